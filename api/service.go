@@ -1,0 +1,270 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"saldo/domain"
+	"saldo/eventstore"
+)
+
+const (
+	// defaultLead is how long registry events need before they take force on a single node: long enough for the append.
+	defaultLead = time.Second
+	// defaultCached bounds the cached states of people; at about 1 KiB each this is 64 MiB.
+	defaultCached = 65_536
+	// clockSlack is how far a stream's last decision may lie ahead of this node's clock before it refuses to decide.
+	clockSlack = 2 * time.Second
+)
+
+// Config is what a Service needs.
+type Config struct {
+	Store eventstore.Store
+	Now   func() time.Time // the node's clock; received_at of commands without one, and recorded_at of all
+	Log   *slog.Logger     // nil: silent
+	Lead  time.Duration    // 0: one second
+	Cache int              // cached states of people; 0: 65,536
+}
+
+// Service decides commands, records outcomes and answers questions over one store. It is safe for concurrent use; commands
+// for one person are decided one after another, commands for different people side by side.
+type Service struct {
+	store eventstore.Store
+	now   func() time.Time
+	log   *slog.Logger
+	lead  time.Duration
+
+	mu       sync.RWMutex // guards registry, intake and count: readers decide, writers fold what was appended
+	registry *domain.Registry
+	intake   map[domain.Stream]*domain.IntakeState
+	count    uint64
+
+	people *states
+}
+
+// Open folds the registry of a store and gives a service over it. It reads the log once.
+func Open(ctx context.Context, c Config) (*Service, error) {
+	if c.Store == nil || c.Now == nil {
+		return nil, errors.New("api: a store and a clock are needed")
+	}
+	s := &Service{
+		store: c.Store, now: c.Now, log: c.Log, lead: c.Lead,
+		registry: domain.NewRegistry(), intake: map[domain.Stream]*domain.IntakeState{},
+		people: newStates(c.Cache),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.lead == 0 {
+		s.lead = defaultLead
+	}
+	for e, err := range s.Events(ctx, eventstore.Position{}) {
+		if err != nil {
+			return nil, fmt.Errorf("fold the registry: %w", err)
+		}
+		s.fold(e)
+	}
+	return s, nil
+}
+
+// fold takes one appended event into what the service keeps besides people. The caller holds mu, or is Open.
+func (s *Service) fold(e domain.Recorded) {
+	s.count++
+	if e.Stream.Kind() == domain.IntakeStream {
+		in, ok := s.intake[e.Stream]
+		if !ok {
+			in, _ = domain.NewState(e.Stream).(*domain.IntakeState)
+			s.intake[e.Stream] = in
+		}
+		domain.Evolve(in, e)
+		return
+	}
+	s.registry.Apply(e)
+}
+
+// Outcome is what a command came to.
+type Outcome struct {
+	domain.Result
+	Reference string              // nomor rujukan
+	Position  eventstore.Position // of the append; the start of the log for a replayed outcome
+}
+
+// ErrStoppedShort is wrapped when a command has no outcome that the caller could rely on: the same command may be sent again.
+var ErrStoppedShort = errors.New("outcome unknown: send the same command with the same key again")
+
+// Execute decides a command and records the outcome, or returns the one that it has. It is durable when it returns without
+// an error. A refusal by a rule is an outcome and no error. Errors: *domain.KeyReusedError, *domain.BlockedError,
+// domain.ErrClockBehind, ErrStoppedShort (may or may not be recorded), eventstore.ErrUnavailable (surely not).
+func (s *Service) Execute(ctx context.Context, cmd domain.Command) (Outcome, error) {
+	return s.run(ctx, cmd, true)
+}
+
+// DryRun decides a command without recording anything: the events of the answer are what would have been recorded.
+func (s *Service) DryRun(ctx context.Context, cmd domain.Command) (Outcome, error) {
+	return s.run(ctx, cmd, false)
+}
+
+func (s *Service) run(ctx context.Context, cmd domain.Command, record bool) (Outcome, error) {
+	if cmd.ReceivedAt.IsZero() {
+		cmd.ReceivedAt = s.now()
+	}
+	cmd.ReceivedAt = domain.Canonical(cmd.ReceivedAt)
+	cmd, err := s.route(ctx, cmd)
+	if err != nil {
+		return Outcome{}, err
+	}
+	look, err := s.lookups(ctx, cmd)
+	if err != nil {
+		return Outcome{}, err
+	}
+	slot := s.people.take(cmd.Act.Stream())
+	defer s.people.give(slot)
+
+	d := deciding{s: s, ctx: ctx, cmd: cmd, look: look, record: record}
+	folded, done, err := eventstore.Update(ctx, s.store, string(cmd.Act.Stream()), s.cached(slot), d.evolve, d.decide)
+	slot.folded = folded
+	if err != nil {
+		return Outcome{}, outcomeError(err)
+	}
+	if d.result.Replayed || !record {
+		return d.outcome(), nil
+	}
+	d.result.Events, d.result.Outcome = d.group.Recorded, d.group.Recorded[0].Meta.Outcome
+	out := d.outcome()
+	out.Position = done.Position
+	return out, nil
+}
+
+// cached is the state that a slot holds; the registry's own streams are held by the registry.
+func (s *Service) cached(slot *slot) eventstore.Folded[domain.State] {
+	if slot.folded.State == nil {
+		slot.folded.State = domain.NewState(slot.stream)
+	}
+	return slot.folded
+}
+
+func outcomeError(err error) error {
+	if errors.Is(err, eventstore.ErrOutcomeUnknown) {
+		return fmt.Errorf("%w: %w", ErrStoppedShort, err)
+	}
+	return err
+}
+
+// deciding is one command on its way through Update.
+type deciding struct {
+	s      *Service
+	ctx    context.Context //nolint:containedctx // lives for one call of run
+	cmd    domain.Command
+	look   domain.Lookups
+	record bool
+	group  domain.Group
+	result domain.Result
+}
+
+func (d *deciding) outcome() Outcome {
+	return Outcome{Result: d.result, Reference: domain.ReferenceNumber(d.cmd.ID)}
+}
+
+// evolve folds an event of the command's own stream, and of the registry if it is one of those.
+func (d *deciding) evolve(state domain.State, r eventstore.Recorded) (domain.State, error) {
+	e, err := recorded(r)
+	if err != nil {
+		return state, err
+	}
+	if len(d.group.Recorded) > 0 && e.ID == d.group.Recorded[len(d.group.Recorded)-1].ID {
+		d.s.appended(d.group)
+	}
+	return domain.Evolve(state, e), nil
+}
+
+// appended folds a group that is durable now into what the service keeps besides people.
+func (s *Service) appended(g domain.Group) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range g.Recorded {
+		s.fold(e)
+	}
+}
+
+// decide returns the events to append for the state as it stands, or none when the command has its outcome already.
+func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventstore.EventData, error) {
+	if rev, byInvoice, known := domain.Known(d.cmd, state); known {
+		return nil, d.replay(rev, byInvoice)
+	}
+	now := d.s.now()
+	if c := domain.CommonOf(state); c.RecordedAt.After(now.Add(clockSlack)) {
+		return nil, fmt.Errorf("%w: it stands at %s, this clock at %s", domain.ErrClockBehind, c.RecordedAt, now)
+	}
+	d.s.mu.RLock()
+	g, err := domain.Prepare(d.cmd, state, d.s.registry, d.look, now, d.s.lead)
+	d.s.mu.RUnlock()
+	if err != nil {
+		return nil, err
+	}
+	d.group = g
+	if !d.record {
+		d.result.Events, d.result.Outcome = g.Recorded, g.Recorded[0].Meta.Outcome
+		return nil, nil
+	}
+	out := make([]eventstore.EventData, len(g.Events))
+	for i, e := range g.Events {
+		out[i] = eventstore.EventData{ID: e.ID, Type: string(e.Type), JSON: true, Data: e.Data, Metadata: e.Meta}
+	}
+	return out, nil
+}
+
+// replay answers with the outcome as it is stored.
+func (d *deciding) replay(rev uint64, byInvoice bool) error {
+	for r, err := range d.s.store.ReadStream(d.ctx, string(d.cmd.Act.Stream()), eventstore.ReadOptions{From: rev, Limit: 1}) {
+		if err != nil {
+			return fmt.Errorf("read the first outcome: %w", err)
+		}
+		first, err := recorded(r)
+		if err != nil {
+			return err
+		}
+		if diff := domain.Differences(d.cmd, first); len(diff) > 0 {
+			return &domain.KeyReusedError{Command: d.cmd.ID, First: first.Ref(), Fields: diff}
+		}
+		d.result = domain.Result{Outcome: first.Meta.Outcome, Events: []domain.Recorded{first}, Replayed: true, ByInvoice: byInvoice}
+		d.cmd.ID = first.Meta.CommandID
+		return nil
+	}
+	return fmt.Errorf("%w: the first outcome is gone", eventstore.ErrCorrupt)
+}
+
+// route sends a purchase for nobody we know to the intake.
+func (s *Service) route(ctx context.Context, cmd domain.Command) (domain.Command, error) {
+	var failed error
+	cmd = domain.Route(cmd, func(stream domain.Stream) bool {
+		if s.people.knows(stream) {
+			return true
+		}
+		for _, err := range s.store.ReadStream(ctx, string(stream), eventstore.ReadOptions{Limit: 1}) {
+			if errors.Is(err, eventstore.ErrStreamNotFound) {
+				return false
+			}
+			failed = err
+			return err == nil
+		}
+		return false
+	})
+	return cmd, failed
+}
+
+// lookups loads the small streams that the command names.
+func (s *Service) lookups(ctx context.Context, cmd domain.Command) (domain.Lookups, error) {
+	var l domain.Lookups
+	for _, stream := range domain.LookupStreams(cmd) {
+		state, _, err := s.load(ctx, stream)
+		if err != nil {
+			return l, err
+		}
+		l.Add(state)
+	}
+	return l, nil
+}
