@@ -34,13 +34,18 @@ type gatherer struct {
 // Gather collects what the checks compare, from the state, the registry and the look-ups, as the command's receipt sees them.
 // It never judges. With a basis in view it finds the facts as they were then: that is how fact drift is found.
 func Gather(cmd Command, s State, reg *Registry, look Lookups, basis Basis) Grounds {
+	return gatherIn(cmd, s, reg, look, View{At: cmd.ReceivedAt, Basis: basis})
+}
+
+// gatherIn is Gather through any view: explaining asks what was recorded by a moment.
+func gatherIn(cmd Command, s State, reg *Registry, look Lookups, view View) Grounds {
 	spec := SpecOf(cmd.Act)
 	grounds := Grounds{Rules: spec.Rules, Basis: Basis{}}
 	grounds.Facts = Facts{
 		Version: FactsVersion, Command: spec.Name, Origin: cmd.origin(spec), ReceivedAt: Canonical(cmd.ReceivedAt),
 		Effective: cmd.Effective, Party: cmd.Actor.Party, Refs: map[string]CompactRef{},
 	}
-	g := &gatherer{cmd, spec, s, reg, look, View{At: cmd.ReceivedAt, Basis: basis}, &grounds.Facts, &grounds}
+	g := &gatherer{cmd, spec, s, reg, look, view, &grounds.Facts, &grounds}
 	g.policy()
 	if p, ok := s.(*ParticipantState); ok {
 		g.person(p)
@@ -104,7 +109,7 @@ func (g *gatherer) policy() {
 	var scheme Reference
 	var pinned *Policy
 	if p, ok := g.state.(*ParticipantState); ok && p.Determined.set {
-		pinned, _ = g.reg.Programme.Policy(p.Determination.Policy, View{At: g.view.At, Basis: g.view.Basis})
+		pinned, _ = g.reg.Programme.Policy(p.Determination.Policy, g.view)
 		if pinned != nil {
 			scheme = pinned.Scheme
 		}

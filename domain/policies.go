@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +30,7 @@ func BuiltinPolicies() []PolicyRef {
 	}
 	refs := make([]PolicyRef, 0, len(files))
 	for _, f := range files {
-		refs = append(refs, PolicyRef(strings.TrimSuffix(f.Name(), path.Ext(f.Name()))))
+		refs = append(refs, PolicyRef(strings.TrimSuffix(f.Name(), ".json")))
 	}
 	slices.SortFunc(refs, comparePolicyRefs)
 	return refs

@@ -20,6 +20,9 @@ const (
 	IncentiveRules    RuleSet = "incentive/1"
 	RevocationRules   RuleSet = "revocation/1"
 	ActRules          RuleSet = "act/1"
+
+	// Explained only: what nobody decides, and people ask about.
+	ClassRules RuleSet = "class/1"
 )
 
 // Name without the version.
@@ -81,6 +84,8 @@ func Checks(r RuleSet) []Check {
 		return revocationChecks1()
 	case ActRules:
 		return actChecks1()
+	case ClassRules:
+		return classChecks1()
 	}
 	return nil
 }

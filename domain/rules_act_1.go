@@ -73,7 +73,7 @@ func actChecks1() []Check {
 				if f.Expected == nil || f.Given == nil {
 					return "none", "none"
 				}
-				return f.Expected.Total().String(), f.Given.Total().String()
+				return pursesText(f.Expected), pursesText(f.Given)
 			},
 		},
 		{
@@ -95,4 +95,9 @@ func actChecks1() []Check {
 			},
 		},
 	}...)
+}
+
+// pursesText shows each purse: equal totals may hide purses that differ.
+func pursesText(p *Purses) string {
+	return "training " + p.Training.String() + ", job_search " + p.JobSearch.String() + ", survey " + p.Survey.String()
 }

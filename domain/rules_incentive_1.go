@@ -68,9 +68,15 @@ func incentiveChecks1() []Check {
 	return append(checks, Check{
 		Name: "within_series", Always: true,
 		Judge: func(f *Facts, p *Policy) (Verdict, reason.Code) {
+			if p == nil { // before the first policy there is no series
+				return NotEvaluable, ""
+			}
 			return passIf(f.N <= p.Entitlement.Series(f.Kind).Times && f.Granted < p.Entitlement.Series(f.Kind).Times, reason.IncentivesAllGranted)
 		},
 		Show: func(f *Facts, p *Policy) (string, string) {
+			if p == nil {
+				return "a policy", "none"
+			}
 			return "at most " + itoa(p.Entitlement.Series(f.Kind).Times), "number " + itoa(f.N) + ", " + itoa(f.Granted) + " granted"
 		},
 	})

@@ -18,7 +18,7 @@ const (
 	PlatformCatalogueBehind   Code = "PLATFORM_CATALOGUE_BEHIND"
 
 	// token
-	PartnerCredentialRevoked     Code = "PARTNER_CREDENTIAL_REVOKED"
+	PartnerCredentialRevoked     Code = "PARTNER_CREDENTIAL_REVOKED" //nolint:gosec // a reason code, no credential
 	AccessTokenExpired           Code = "ACCESS_TOKEN_EXPIRED"
 	OAUTHClientUnauthorized      Code = "OAUTH_CLIENT_UNAUTHORIZED"
 	SignatureOrTimestampMismatch Code = "SIGNATURE_OR_TIMESTAMP_MISMATCH"

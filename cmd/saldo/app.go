@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"saldo/domain/words"
+)
+
+// app is one run of the program: where it reads and writes, its clock, and what the global flags say.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+	clock    func() time.Time
+	newID    func() string
+
+	dir, output, langFlag, zoneFlag, nowFlag string
+	noColor, quiet                           bool
+
+	lang words.Lang
+	zone words.Zone
+}
+
+// run executes one command line and gives the exit code.
+func (a *app) run(ctx context.Context, args []string) int {
+	a.lang = words.ID
+	if l, err := words.ParseLang(langOf(args)); err == nil {
+		a.lang = l // help texts are made before flags are parsed
+	}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		a.report(err)
+	}
+	return codeOf(err)
+}
+
+// langOf finds --lang before flags are parsed.
+func langOf(args []string) string {
+	for i, arg := range args {
+		if v, ok := strings.CutPrefix(arg, "--lang="); ok {
+			return v
+		}
+		if arg == "--lang" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+// t gives the text in the reader's language.
+func (a *app) t(id, en string) string {
+	if a.lang == words.EN {
+		return en
+	}
+	return id
+}
+
+// talk writes a line to stderr, unless --quiet.
+func (a *app) talk(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.err, format+"\n", args...)
+	}
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "saldo",
+		Short: a.t("Buku besar pembelian dan insentif Kartu Prakerja yang bisa menjawab: kenapa?",
+			"A purchase and incentive ledger for Kartu Prakerja that can answer: why?"),
+		Example: `  saldo demo
+  saldo why purchase --participant 17 --data saldo-demo
+  saldo why course --course 1036 --platform tokopedia --data saldo-demo
+  saldo import commands.ndjson --data saldo-data
+  saldo help exit-codes`,
+		SilenceErrors: true, SilenceUsage: true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       noSuch,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE:          func(*cobra.Command, []string) error { return a.globals() },
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&a.dir, "data", defaultData, a.t("direktori data", "data directory"))
+	f.StringVar(&a.output, "output", "", a.t("bentuk keluaran: table, json, ndjson atau csv", "form of the output: table, json, ndjson or csv"))
+	f.StringVar(&a.langFlag, "lang", "id", a.t("bahasa: id atau en", "language: id or en"))
+	f.StringVar(&a.zoneFlag, "zone", "WIB", a.t("zona waktu: WIB, WITA atau WIT", "time zone: WIB, WITA or WIT"))
+	f.StringVar(&a.nowFlag, "now", "", a.t("\"sekarang\" bagi pertanyaan", "the \"now\" of questions"))
+	f.BoolVar(&a.noColor, "no-color", false, a.t("tanpa warna (juga: NO_COLOR)", "no colours (also: NO_COLOR)"))
+	f.BoolVar(&a.quiet, "quiet", false, a.t("tanpa keterangan di stderr", "no talk on stderr"))
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(
+		a.demoCommand(), a.whyCommand(), a.historyCommand(), a.balanceCommand(), a.importCommand(), a.exportCommand(),
+		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
+		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(),
+	)
+	a.localize(root)
+	return root
+}
+
+// globals checks the global flags.
+func (a *app) globals() error {
+	l, err := words.ParseLang(a.langFlag)
+	if err != nil {
+		return usage(fmt.Sprintf("--lang: %q", clip(a.langFlag)), "id, en")
+	}
+	a.lang = l
+	zones := map[string]words.Zone{"WIB": words.WIB, "WITA": words.WITA, "WIT": words.WIT}
+	z, ok := zones[strings.ToUpper(a.zoneFlag)]
+	if !ok {
+		return usage(fmt.Sprintf("--zone: %q", clip(a.zoneFlag)), "WIB, WITA, WIT")
+	}
+	a.zone = z
+	if a.output != "" && !slices.Contains(formats, a.output) {
+		return usage(fmt.Sprintf("--output: %q", clip(a.output)), strings.Join(formats, ", "))
+	}
+	return nil
+}
+
+// noSuch is the Args of a command that only holds others.
+func noSuch(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cure := "saldo --help"
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		cure = "did you mean / maksudnya: " + c.CommandPath() + " " + strings.Join(near, ", ") + "?"
+	}
+	return usage(fmt.Sprintf("no command %q in %q", clip(args[0]), c.CommandPath()), cure)
+}
+
+// flagError makes a usage error of what pflag says, with the nearest flag.
+func flagError(c *cobra.Command, err error) error {
+	cure := c.CommandPath() + " --help"
+	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+		var known []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		if near := nearest(name, known); near != "" {
+			cure = "did you mean / maksudnya: --" + near + "?"
+		}
+	}
+	return usage(err.Error(), cure)
+}
+
+// args checks the number of arguments and says what is wanted.
+func args(least, most int, want string) cobra.PositionalArgs {
+	return func(c *cobra.Command, given []string) error {
+		if len(given) < least {
+			return usage("missing: "+want, c.CommandPath()+" "+want)
+		}
+		if len(given) > most {
+			return usage(fmt.Sprintf("unexpected argument %q", clip(given[most])), c.CommandPath()+" --help")
+		}
+		return nil
+	}
+}
+
+// nearest finds the known name that differs least, if it is near.
+func nearest(given string, known []string) string {
+	best, least := "", len(given)/3+2
+	for _, k := range known {
+		if d := distance(strings.ToLower(given), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost++
+			}
+			before = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

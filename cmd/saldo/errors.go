@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"saldo/api"
+	"saldo/domain"
+	"saldo/eventstore"
+)
+
+// Exit codes. They are documented by "saldo help exit-codes" and never change their meaning.
+const (
+	exitOK          = 0
+	exitFailure     = 1
+	exitUsage       = 2
+	exitNotFound    = 3
+	exitAuth        = 4 // of the server, later
+	exitConflict    = 5
+	exitVerify      = 6
+	exitUnavailable = 7
+	exitInterrupted = 130
+)
+
+// problem is an error for people: what is wrong, and what to do about it.
+type problem struct {
+	code  int
+	what  string
+	cure  string
+	cause error
+}
+
+// Error says both.
+func (p *problem) Error() string {
+	s := p.what
+	if p.cause != nil {
+		s += ": " + p.cause.Error()
+	}
+	if p.cure != "" {
+		s += "; " + p.cure
+	}
+	return s
+}
+
+// Unwrap gives the cause.
+func (p *problem) Unwrap() error { return p.cause }
+
+func usage(what, cure string) error { return &problem{code: exitUsage, what: what, cure: cure} }
+
+// errInterrupted ends a command that Ctrl-C stopped; where to resume has been said already.
+var errInterrupted = errors.New("interrupted") //nolint:gochecknoglobals // a sentinel error
+
+// errCounted ends a command whose errors have been printed already.
+var errCounted = errors.New("some lines had errors") //nolint:gochecknoglobals // a sentinel error
+
+// codeOf maps an error to its exit code.
+func codeOf(err error) int {
+	var p *problem
+	var reused *domain.KeyReusedError
+	var wrong *eventstore.WrongRevisionError
+	var input *domain.InputError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, &p) && p.code != exitOK:
+		return p.code
+	case errors.As(err, &reused), errors.As(err, &wrong), errors.Is(err, eventstore.ErrIDReused):
+		return exitConflict
+	case errors.Is(err, eventstore.ErrCorrupt):
+		return exitVerify
+	case errors.Is(err, eventstore.ErrLocked), errors.Is(err, eventstore.ErrUnavailable), errors.Is(err, eventstore.ErrClosed),
+		errors.Is(err, eventstore.ErrOutcomeUnknown), errors.Is(err, api.ErrStoppedShort), errors.Is(err, context.DeadlineExceeded):
+		return exitUnavailable
+	case errors.Is(err, eventstore.ErrStreamNotFound), errors.Is(err, fs.ErrNotExist), errors.Is(err, domain.ErrNoPolicy):
+		return exitNotFound
+	case errors.As(err, &input):
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// report writes an error to stderr: one line for what is wrong, one for the cure.
+func (a *app) report(err error) {
+	if errors.Is(err, errCounted) || errors.Is(err, errInterrupted) {
+		return
+	}
+	var p *problem
+	if !errors.As(err, &p) {
+		fmt.Fprintf(a.err, "saldo: %s\n", strings.TrimPrefix(err.Error(), "eventstore: "))
+		return
+	}
+	what := p.what
+	if p.cause != nil {
+		what += ": " + p.cause.Error()
+	}
+	fmt.Fprintf(a.err, "saldo: %s\n", what)
+	if p.cure != "" {
+		fmt.Fprintf(a.err, "  → %s\n", p.cure)
+	}
+}

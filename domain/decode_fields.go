@@ -1,0 +1,183 @@
+package domain
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// What the wire sees of a Go type. The decoder, the JSON Schemas, the catalogue and the samples all read these
+// descriptions, so that they can't tell different stories about a field.
+
+// wireKind is how a value stands in JSON.
+type wireKind int
+
+const (
+	wireFree   wireKind = iota // anything; only inside events
+	wireObject                 // a struct
+	wireList                   // a slice
+	wireMap                    // a map by text; only inside events
+	wireBool
+	wireInt
+	wireMoney // a decimal string of whole rupiah
+	wireDate
+	wireTime
+	wireUUID
+	wireRef  // an event, as stream@revision type
+	wireEnum // one of a closed list of strings
+	wireText
+)
+
+// wireField is one field of a type, its embedded structs flattened.
+type wireField struct {
+	Name     string
+	Type     reflect.Type // without the pointer
+	Pointer  bool
+	Index    []int
+	Doc      string // the doc tag, else the comment in the source
+	Optional bool   // omitempty, omitzero, a pointer, or with a default
+	Default  string
+	Min, Max *int64 // of a number; Max of a list is how many items it may have
+	Stream   bool   // names the stream of an act; not repeated in the event
+}
+
+// enumerated is implemented by every closed list of strings.
+type enumerated interface{ Values() []string }
+
+// kindOfType tells how values of t stand in JSON.
+func kindOfType(t reflect.Type) wireKind {
+	switch t {
+	case reflect.TypeFor[Money]():
+		return wireMoney
+	case reflect.TypeFor[Date]():
+		return wireDate
+	case reflect.TypeFor[time.Time]():
+		return wireTime
+	case reflect.TypeFor[uuid.UUID]():
+		return wireUUID
+	case reflect.TypeFor[CompactRef]():
+		return wireRef
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return wireObject
+	case reflect.Slice:
+		return wireList
+	case reflect.Map:
+		return wireMap
+	case reflect.Bool:
+		return wireBool
+	case reflect.Int, reflect.Int64, reflect.Uint64:
+		return wireInt
+	case reflect.String:
+		if t.Implements(reflect.TypeFor[enumerated]()) {
+			return wireEnum
+		}
+		return wireText
+	default:
+		return wireFree
+	}
+}
+
+// valuesOf lists what an enumerated type admits.
+func valuesOf(t reflect.Type) []string {
+	if e, ok := reflect.Zero(t).Interface().(enumerated); ok {
+		return e.Values()
+	}
+	return nil
+}
+
+// ruleOf gives the rule of a constrained string type.
+func ruleOf(t reflect.Type) (TextRule, bool) {
+	if c, ok := reflect.Zero(t).Interface().(constrained); ok {
+		return c.Rule(), true
+	}
+	return TextRule{}, false
+}
+
+// wireFields describes the fields of a struct type, in the order in which they are written.
+func wireFields(t reflect.Type) []wireField {
+	if f, ok := wire[t]; ok {
+		return f
+	}
+	return describeFields(t)
+}
+
+func describeFields(t reflect.Type) []wireField {
+	var out []wireField
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct && f.Tag.Get("json") == "" {
+			for _, inner := range describeFields(f.Type) {
+				inner.Index = append([]int{i}, inner.Index...)
+				out = append(out, inner)
+			}
+			continue
+		}
+		if f.IsExported() {
+			out = append(out, describeField(t, f, i))
+		}
+	}
+	return out
+}
+
+func describeField(owner reflect.Type, f reflect.StructField, i int) wireField {
+	tag := f.Tag.Get("json")
+	w := wireField{
+		Name: jsonName(f), Type: f.Type, Index: []int{i}, Doc: f.Tag.Get("doc"), Default: f.Tag.Get("default"),
+		Min: tagNumber(f, "min"), Max: tagNumber(f, "max"), Stream: f.Tag.Get("stream") != "",
+	}
+	if w.Doc == "" {
+		w.Doc = sourceDoc(owner.Name() + "." + f.Name)
+	}
+	if w.Type.Kind() == reflect.Pointer {
+		w.Type, w.Pointer = w.Type.Elem(), true
+	}
+	w.Optional = w.Pointer || w.Default != "" || strings.Contains(tag, ",omitempty") || strings.Contains(tag, ",omitzero")
+	return w
+}
+
+func tagNumber(f reflect.StructField, tag string) *int64 {
+	n, err := strconv.ParseInt(f.Tag.Get(tag), 10, 64)
+	if err != nil {
+		return nil
+	}
+	return &n
+}
+
+// wire keeps the descriptions of all types of acts and events and of what stands inside them: they are asked for each command.
+//
+//nolint:gochecknoglobals // read-only after initialisation: an index over constant tables
+var wire = newWire()
+
+func newWire() map[reflect.Type][]wireField {
+	m := map[reflect.Type][]wireField{}
+	var add func(reflect.Type)
+	add = func(t reflect.Type) {
+		switch kindOfType(t) {
+		case wireList, wireMap:
+			add(t.Elem())
+		case wireObject:
+			if _, known := m[t]; known {
+				return
+			}
+			m[t] = describeFields(t)
+			for _, f := range m[t] {
+				add(f.Type)
+			}
+		case wireFree, wireBool, wireInt, wireMoney, wireDate, wireTime, wireUUID, wireRef, wireEnum, wireText:
+		}
+	}
+	add(reflect.TypeFor[wireCommand]())
+	add(reflect.TypeFor[Metadata]())
+	for _, a := range Acts() {
+		add(reflect.TypeOf(a.zero))
+	}
+	for _, e := range eventTable() {
+		add(reflect.TypeOf(e.zero))
+	}
+	return m
+}
