@@ -68,9 +68,7 @@ func (b *bulk) add(cmd domain.Command) error {
 	before := b.last[stream]
 	b.last[stream] = t
 	b.queue = append(b.queue, t)
-	b.running.Add(1)
-	go func() {
-		defer b.running.Done()
+	b.running.Go(func() {
 		defer close(t.done)
 		if before != nil {
 			<-before.done
@@ -78,7 +76,7 @@ func (b *bulk) add(cmd domain.Command) error {
 		if t.err = b.ctx.Err(); t.err == nil {
 			t.out, t.err = b.service.Execute(b.ctx, cmd)
 		}
-	}()
+	})
 	if barrier {
 		return b.drain(0)
 	}

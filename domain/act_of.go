@@ -2,6 +2,7 @@ package domain
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -59,9 +60,7 @@ func actOf(spec ActSpec, e Recorded) (Act, bool) {
 	if inner, ok := body["act"].(map[string]any); ok && body["command"] != nil {
 		body = inner
 	}
-	for name, v := range streamValues(e.Stream) {
-		body[name] = v
-	}
+	maps.Copy(body, streamValues(e.Stream))
 	data, err := json.Marshal(body)
 	if err != nil {
 		return nil, false
@@ -70,8 +69,7 @@ func actOf(spec ActSpec, e Recorded) (Act, bool) {
 	if json.Unmarshal(data, v.Interface()) != nil {
 		return nil, false
 	}
-	act, ok := v.Elem().Interface().(Act)
-	return act, ok
+	return reflect.TypeAssert[Act](v.Elem())
 }
 
 // streamValues reads the fields of an act that stand in the stream's name.

@@ -53,7 +53,7 @@ func (e *KeyReusedError) Error() string {
 }
 
 // ErrClockBehind is wrapped when a receipt lies further back than what the stream has decided already.
-var ErrClockBehind = errors.New("CLOCK_BEHIND: this node's clock is behind the stream") //nolint:gochecknoglobals // a sentinel error
+var ErrClockBehind = errors.New("CLOCK_BEHIND: this node's clock is behind the stream")
 
 // NewBook is an empty ledger.
 func NewBook() *Book {

@@ -99,10 +99,13 @@ func (c *catalogueWriter) intro() {
 		for _, e := range eventTable() {
 			events += oneIf(e.kind == k)
 		}
-		rows = append(rows, []string{"[" + string(k) + "](#" + string(k) + ")", code(form), about, either(slices.Contains(RegistryKinds(), k), "yes", ""), itoa(acts), itoa(events)})
+		rows = append(rows, []string{"[" + string(k) + "](#" + string(k) + ")", forms(form), about, either(slices.Contains(RegistryKinds(), k), "yes", ""), itoa(acts), itoa(events)})
 	}
 	c.table([]string{"kind", "name", "what it is about", "folded on every node", "acts", "events"}, rows)
 }
+
+// forms writes each of several names as code.
+func forms(s string) string { return code(strings.ReplaceAll(s, ", ", "`, `")) }
 
 func oneIf(is bool) int {
 	if is {
@@ -122,7 +125,7 @@ func (c *catalogueWriter) kind(k StreamKind) {
 	form, about := streamDoc(k)
 	c.line("## %s", k)
 	c.line("")
-	c.line("`%s`: %s.", form, about)
+	c.line("%s: %s.", forms(form), about)
 	c.line("")
 	var rows [][]string
 	for _, a := range Acts() {
@@ -202,7 +205,7 @@ func consequencesOf(a ActSpec) []EventName {
 	p := NewParticipantState(ParticipantStreamOf(exampleID("sample")))
 	p.Balance = Purses{Training: Rupiah(1)}
 	var out []EventName
-	for _, e := range consequences(first, p, Grounds{}) {
+	for _, e := range consequences(first, p) {
 		out = append(out, TypeOf(e))
 	}
 	return out

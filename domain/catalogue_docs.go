@@ -221,6 +221,8 @@ func sourceDoc(name string) string {
 		return "a seat reserved for this very command counts as left"
 	case "Facts.State":
 		return "of the incentive: none, scheduled, instructed, failed, under_review, disbursed"
+	case "Facts.Stream":
+		return "that is decided on; references without a stream mean it"
 	case "Facts.SurveyState":
 		return "none, open, done"
 	case "Facts.TokenState":

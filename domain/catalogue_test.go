@@ -92,8 +92,8 @@ func sourceComments(t *testing.T) map[string]string {
 // wantedEmbedded reports whether a type is embedded in an event or act: its fields are theirs.
 func wantedEmbedded(name string) bool {
 	for typ := range wire {
-		for i := range typ.NumField() {
-			if typ.Field(i).Anonymous && typ.Field(i).Type.Name() == name {
+		for f := range typ.Fields() {
+			if f.Anonymous && f.Type.Name() == name {
 				return true
 			}
 		}

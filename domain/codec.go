@@ -12,7 +12,7 @@ import (
 )
 
 // ErrEncoding is wrapped by errors about bytes that are not an event of ours.
-var ErrEncoding = errors.New("not an encoded event") //nolint:gochecknoglobals // a sentinel error
+var ErrEncoding = errors.New("not an encoded event")
 
 // Encode gives the explicit type name and the bytes of an event. The bytes are a file format: see testdata/events.
 func Encode(e Event) (EventName, []byte, error) {
@@ -113,7 +113,7 @@ func ReferenceNumber(command uuid.UUID) string {
 		}
 		v := bits >> (have - 5) & 31
 		have -= 5
-		sum = (sum*32 + int(v)) % 31 //nolint:gosec // v is below 32
+		sum = (sum*32 + int(v)) % 31
 		if i > 0 && i%4 == 0 {
 			out = append(out, '-')
 		}

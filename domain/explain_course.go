@@ -16,7 +16,6 @@ func (e *explainer) service() Answer {
 	if code == "" {
 		code = reason.ServiceOpen
 	}
-	a.Visible, a.Payable = nil, nil
 	return e.conclude(Answer{Checks: a.Checks, Rules: a.Rules, Policy: a.Policy, Evidence: EvidenceGeneral}, code, e.factsOfProbe())
 }
 

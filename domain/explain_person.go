@@ -16,11 +16,9 @@ func (e *explainer) checked(rules RuleSet, g Grounds) Answer {
 func (e *explainer) class() Answer {
 	g := e.grounds()
 	x := e.purchaseMeant()
-	a := Answer{Rules: ClassRules, Policy: g.Pair}
 	if x == nil {
 		g.Facts.Training = TrainingFacts{}
-		a = e.checked(ClassRules, g)
-		a = e.conclude(a, reason.NoPaymentRecorded, &g.Facts)
+		a := e.conclude(e.checked(ClassRules, g), reason.NoPaymentRecorded, &g.Facts)
 		delete(a.Values, "course")
 		return a
 	}
@@ -29,7 +27,7 @@ func (e *explainer) class() Answer {
 	gg.trainingFacts(e.m.person, x)
 	g.Facts.Platform, g.Facts.Course, g.Facts.Invoice, g.Facts.Amount = x.Platform, x.Course, x.Invoice, &x.Amount
 	g.Facts.Institution, g.Facts.BoughtAt = "", nil
-	a = e.checked(ClassRules, g)
+	a := e.checked(ClassRules, g)
 	code := leading(a.Checks)
 	if code == "" {
 		code = reason.ClassAtInstitution
@@ -135,8 +133,8 @@ func (e *explainer) deadline() Answer {
 		e.tellReturn(&a)
 	}
 	for _, r := range []string{"deadline", "notice", "data"} {
-		if ref, ok := f.Refs[r]; ok {
-			a.Refs = append(a.Refs, EventRef(ref))
+		if ref, ok := f.ref(r); ok {
+			a.Refs = append(a.Refs, ref)
 		}
 	}
 	return a

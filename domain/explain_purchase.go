@@ -98,7 +98,7 @@ func purchaseBody(f Event) (PurchaseBody, bool) {
 // byAttempt answers from the decision as it was recorded: the same checks over the recorded facts.
 func (e *explainer) byAttempt(r Recorded) Answer {
 	d := r.Fact.Ruling()
-	e.q.At = ptr(r.Meta.ReceivedAt)
+	e.q.At = new(r.Meta.ReceivedAt)
 	e.m = e.moment(r.Meta.RecordedAt)
 	a := Answer{Evidence: EvidenceRecorded, Reference: ReferenceNumber(r.Meta.CommandID), Refs: []EventRef{r.Ref()}}
 	body, _ := purchaseBody(r.Fact)

@@ -257,7 +257,7 @@ func kindName(k IncentiveKind) words.Value {
 
 // partnerName is the published spelling of the payment partners; others are said by their code.
 func partnerName(p PartnerCode) string {
-	switch p {
+	switch string(p) {
 	case "bni":
 		return "BNI"
 	case "ovo":

@@ -42,7 +42,7 @@ func gatherIn(cmd Command, s State, reg *Registry, look Lookups, view View) Grou
 	spec := SpecOf(cmd.Act)
 	grounds := Grounds{Rules: spec.Rules, Basis: Basis{}}
 	grounds.Facts = Facts{
-		Version: FactsVersion, Command: spec.Name, Origin: cmd.origin(spec), ReceivedAt: Canonical(cmd.ReceivedAt),
+		Version: FactsVersion, Command: spec.Name, Stream: s.common().Stream, Origin: cmd.origin(spec), ReceivedAt: Canonical(cmd.ReceivedAt),
 		Effective: cmd.Effective, Party: cmd.Actor.Party, Refs: map[string]CompactRef{},
 	}
 	g := &gatherer{cmd, spec, s, reg, look, view, &grounds.Facts, &grounds}
@@ -65,6 +65,7 @@ func gatherIn(cmd Command, s State, reg *Registry, look Lookups, view View) Grou
 	case ActRules:
 		g.act()
 		g.secondPerson()
+	case ClassRules: // asked only
 	}
 	if len(g.f.Refs) == 0 {
 		g.f.Refs = nil
@@ -88,7 +89,7 @@ func (g *gatherer) ref(group string, r EventRef) {
 // own notes an event of the stream that is decided on.
 func (g *gatherer) own(group string, m mark, typ EventName) {
 	if m.set {
-		g.ref(group, EventRef{g.state.common().Stream, m.Rev, typ})
+		g.f.Refs[group] = CompactRef{Revision: m.Rev, Type: typ} // of the stream that is decided on
 	}
 }
 
@@ -154,9 +155,9 @@ func (g *gatherer) person(p *ParticipantState) {
 	g.own("hold", p.Held, "BalanceHeld")
 	if p.Determined.set {
 		f.Wave = p.Determination.Wave
-		f.Balance = ptr(p.Balance)
+		f.Balance = new(p.Balance)
 		if !p.Committed.IsZero() {
-			f.Awaiting = ptr(p.Committed)
+			f.Awaiting = new(p.Committed)
 		}
 	}
 	f.Deadline, f.DeadlineIs = g.deadline(p)
@@ -283,7 +284,7 @@ func (g *gatherer) course(code CourseCode, platform PlatformCode, schedule Sched
 		if o, seen := h.at(g.view); seen {
 			f.Offer = either(o.value.Offered, "offered", "ended")
 			if o.value.Offered {
-				f.OfferPrice = ptr(o.value.Price)
+				f.OfferPrice = new(o.value.Price)
 			}
 			g.ref("offer", o.ref)
 		}
@@ -325,7 +326,7 @@ func (g *gatherer) schedule(c *CourseState, code ScheduleCode) {
 	g.ref("schedule", s.ref)
 	if seats := g.look.Seats; seats != nil {
 		left := s.value.Capacity - seats.Taken() + seats.Held[g.cmd.ID.String()]
-		f.SeatsLeft = ptr(left)
+		f.SeatsLeft = new(left)
 	}
 }
 
@@ -339,11 +340,11 @@ func (g *gatherer) purchase(a Act) {
 	g.service(p.Platform)
 	g.platform(p.Platform, p.Token)
 	g.course(p.Course, p.Platform, p.Schedule)
-	f.Amount, f.Invoice, f.NotAfter = ptr(p.Amount), p.Invoice, p.NotAfter
+	f.Amount, f.Invoice, f.NotAfter = new(p.Amount), p.Invoice, p.NotAfter
 	f.InvoiceState = "new"
 	if rev, used := s.Invoices[invoiceKey(p.Platform, p.Invoice)]; used {
 		f.InvoiceState = "used"
-		g.ref("invoice", EventRef{s.Stream, rev, "CoursePurchased"})
+		g.f.Refs["invoice"] = CompactRef{Revision: rev, Type: "CoursePurchased"}
 	}
 	if x := s.standing(p.Course); x != nil && !x.Cancelled.set {
 		f.BoughtAt = x.Bought.time()

@@ -88,7 +88,7 @@ func (g *gatherer) incentive(a Act) {
 	}
 	f := g.f
 	if link, linking := a.(LinkPayoutAccount); linking {
-		f.Partner, f.Checks = link.Partner, ptr(link.Checks)
+		f.Partner, f.Checks = link.Partner, new(link.Checks)
 		return
 	}
 	if sch, scheduling := a.(ScheduleIncentive); scheduling {
@@ -101,7 +101,7 @@ func (g *gatherer) incentive(a Act) {
 		}
 	}
 	if s.Account.Partner != "" {
-		f.Partner, f.Checks = s.Account.Partner, ptr(s.Account.Checks)
+		f.Partner, f.Checks = s.Account.Partner, new(s.Account.Checks)
 		g.own("account", s.Account.Checked, "PayoutAccountVerified")
 		if s.Account.Checked == s.Account.Linked {
 			g.own("account", s.Account.Linked, "PayoutAccountLinked")
@@ -130,7 +130,7 @@ func (g *gatherer) surveyFacts(s *ParticipantState) {
 	f.SurveyState = "none"
 	if x, ok := s.Surveys[f.N]; ok {
 		if x.Opened.set {
-			f.SurveyState, f.SurveyCloses = "open", ptr(x.ClosesOn)
+			f.SurveyState, f.SurveyCloses = "open", new(x.ClosesOn)
 			g.own("survey", x.Opened, "SurveyOpened")
 		}
 		if x.Done.set {

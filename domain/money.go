@@ -14,7 +14,7 @@ import (
 type Money struct{ amount decimal.Decimal }
 
 // ErrMoney is wrapped by every error about the form of an amount.
-var ErrMoney = errors.New("not an amount of rupiah") //nolint:gochecknoglobals // a sentinel error
+var ErrMoney = errors.New("not an amount of rupiah")
 
 // maxMoneyDigits bounds an amount to 18 digits: far above any state budget, far below what would slow arithmetic down.
 const maxMoneyDigits = 18

@@ -17,12 +17,13 @@ func (m mark) time() *time.Time {
 	if !m.set {
 		return nil
 	}
-	return ptr(m.At)
+	return new(m.At)
 }
 
 func markOf(e Recorded) mark { return mark{e.Meta.Effective(), e.Revision, true} }
 
-func (m *mark) first(e Recorded) {
+// markFirst keeps the first of several: a fact that comes again changes nothing.
+func markFirst(m *mark, e Recorded) {
 	if !m.set {
 		*m = markOf(e)
 	}
@@ -31,13 +32,14 @@ func (m *mark) first(e Recorded) {
 // purchaseState is one accepted purchase and everything that follows from it.
 type purchaseState struct {
 	PurchaseBody
-	Command     uuid.UUID
-	Bought      mark
-	Cancelled   mark
-	CancelledBy CancelParty
-	Voucher     LastFour
-	VoucherAt   mark
-	Training    trainingState
+	Command        uuid.UUID
+	Bought         mark
+	Cancelled      mark
+	CancelledBy    CancelParty
+	refundedToFund bool
+	Voucher        LastFour
+	VoucherAt      mark
+	Training       trainingState
 }
 
 // trainingState is the path of a course from its class to its certificate.
@@ -86,6 +88,7 @@ type ParticipantState struct {
 	Determined, Notified, Data, Card mark
 	Credited                         mark
 	Credits                          int
+	creditedSum                      Purses
 	Balance                          Purses // never below zero by our own decision
 	Committed                        Purses // allocated and neither credited nor released
 	InTransit                        Money
@@ -226,10 +229,11 @@ func (s *ParticipantState) evolve(e Recorded) {
 			s.Data = mark{f.CompletedAt, e.Revision, true}
 		}
 	case CardIssued:
-		s.Card.first(e)
+		markFirst(&s.Card, e)
 	case BalanceCredited:
-		s.Credited.first(e)
+		markFirst(&s.Credited, e)
 		s.Credits++
+		s.creditedSum = s.creditedSum.Add(f.Amounts)
 		s.Balance = s.Balance.Add(f.Amounts)
 		s.Committed = s.Committed.Sub(f.Amounts)
 	case CoursePurchased:
@@ -266,7 +270,7 @@ func (s *ParticipantState) bought(e Recorded, f CoursePurchased) {
 
 func (s *ParticipantState) cancelled(e Recorded, f PurchaseCancelled) {
 	if p := s.purchaseOf(f.Platform, f.Invoice); p != nil && !p.Cancelled.set {
-		p.Cancelled, p.CancelledBy = markOf(e), f.By
+		p.Cancelled, p.CancelledBy, p.refundedToFund = markOf(e), f.By, f.RefundTo == RefundToFund
 	}
 	if f.RefundTo == RefundToPurse {
 		s.Balance.Training = s.Balance.Training.Add(f.Amount)
@@ -280,9 +284,9 @@ func (s *ParticipantState) evolveTraining(e Recorded, fact ParticipantEvent) {
 			p.VoucherAt, p.Voucher = markOf(e), f.LastFour
 		}
 	case VoucherExchanged:
-		s.training(f.Course).Exchanged.first(e)
+		markFirst(&s.training(f.Course).Exchanged, e)
 	case TrainingStarted:
-		s.training(f.Course).Started.first(e)
+		markFirst(&s.training(f.Course).Started, e)
 	case TrainingCompleted:
 		t := s.training(f.Course)
 		if !t.Completed.set {
@@ -290,22 +294,22 @@ func (s *ParticipantState) evolveTraining(e Recorded, fact ParticipantEvent) {
 		}
 	case CompletionReported:
 		if f.By == ByInstitution {
-			s.training(f.Course).ByInstitution.first(e)
+			markFirst(&s.training(f.Course).ByInstitution, e)
 		} else {
-			s.training(f.Course).ByPlatform.first(e)
+			markFirst(&s.training(f.Course).ByPlatform, e)
 		}
 	case CertificateIssued:
-		s.training(f.Course).Issued.first(e)
+		markFirst(&s.training(f.Course).Issued, e)
 	case CertificateAccepted:
 		t := s.training(f.Course)
-		t.Accepted.first(e)
+		markFirst(&t.Accepted, e)
 		t.Verification, t.RevokedCertificate = f.VerificationBody, mark{}
 	case CertificateRevoked:
-		s.training(f.Course).RevokedCertificate.first(e)
+		markFirst(&s.training(f.Course).RevokedCertificate, e)
 	case RatingGiven:
-		s.training(f.Course).Rated.first(e)
+		markFirst(&s.training(f.Course).Rated, e)
 	case ReviewGiven:
-		s.training(f.Course).Reviewed.first(e)
+		markFirst(&s.training(f.Course).Reviewed, e)
 	}
 }
 
@@ -347,10 +351,10 @@ func (s *ParticipantState) evolveIncentive(e Recorded, fact ParticipantEvent) {
 		x.State, x.DueOn, x.Last = "scheduled", f.DueOn, markOf(e)
 	case SurveyOpened:
 		x := s.survey(f.N)
-		x.Opened.first(e)
+		markFirst(&x.Opened, e)
 		x.ClosesOn = f.ClosesOn
 	case SurveyCompleted:
-		s.survey(f.N).Done.first(e)
+		markFirst(&s.survey(f.N).Done, e)
 	}
 }
 
@@ -363,7 +367,7 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 	case ParticipationRevoked:
 		s.Revoked, s.RevokedFor = markOf(e), f.Cause
 	case Blacklisted:
-		s.Blacklist.first(e)
+		markFirst(&s.Blacklist, e)
 	case ParticipationRestored:
 		s.Revoked, s.RevokedFor, s.Blacklist = mark{}, "", mark{}
 	case PurseLapsed:
@@ -381,8 +385,8 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 	case RepaymentReceived:
 		s.Repaid = s.Repaid.Add(f.Amount)
 	case RepaymentReferred:
-		s.Referred.first(e)
+		markFirst(&s.Referred, e)
 	case SubjectErased:
-		s.Erased.first(e)
+		markFirst(&s.Erased, e)
 	}
 }

@@ -71,7 +71,8 @@ func digitRuns(s []rune) []run {
 	var current run
 	for i := 0; i < len(s); {
 		if !unicode.IsDigit(s[i]) {
-			if len(current) > 0 && !(separator(s[i]) && i+1 < len(s) && unicode.IsDigit(s[i+1])) {
+			goesOn := separator(s[i]) && i+1 < len(s) && unicode.IsDigit(s[i+1])
+			if len(current) > 0 && !goesOn {
 				out, current = append(out, current), nil
 			}
 			i++
@@ -80,7 +81,7 @@ func digitRuns(s []rune) []run {
 		g := group{plus: i > 0 && s[i-1] == '+', glued: i > 0 && unicode.IsLetter(s[i-1])}
 		var b strings.Builder
 		for ; i < len(s) && unicode.IsDigit(s[i]); i++ {
-			b.WriteByte(byte('0' + digitValue(s[i])))
+			b.WriteByte("0123456789"[digitValue(s[i])])
 		}
 		g.digits = b.String()
 		g.glued = g.glued || i < len(s) && unicode.IsLetter(s[i])

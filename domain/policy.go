@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Policy is one version of a scheme's rules, as data. Code knows how to evaluate a check; the policy says which checks it
 // demands and with which amounts and days. It has two parts: the entitlement is pinned to a person at determination, the
@@ -101,10 +104,8 @@ func (p *Policy) demands(rules RuleSet, check CheckName) bool {
 		if d.Rules.Name() != rules.Name() {
 			continue
 		}
-		for _, c := range d.Checks {
-			if c == check {
-				return true
-			}
+		if slices.Contains(d.Checks, check) {
+			return true
 		}
 	}
 	return false

@@ -185,7 +185,7 @@ func (s *PlatformState) evolve(e Recorded) {
 		s.Partner.add(e, true)
 	case PlatformLeft:
 		s.Partner.add(e, false)
-		s.Left = ptr(changeBy(e, f.PlatformLeaveBody))
+		s.Left = new(changeBy(e, f.PlatformLeaveBody))
 	case TokenIssued:
 		s.token(f.Token).add(e, tokenState{Token: f.Token, Expires: f.ExpiresAt})
 	case TokenRotated:

@@ -93,6 +93,9 @@ func Checks(r RuleSet) []Check {
 // Evaluate asks every check of a rule set, in order, and shows what each compared. Explaining, the checklist and the export
 // use it; Judge uses the same checks and writes down the failing ones.
 func Evaluate(r RuleSet, f *Facts, p *Policy) []CheckResult {
+	if p == nil {
+		p = &Policy{} // before the first policy: nothing is demanded
+	}
 	checks := Checks(r)
 	out := make([]CheckResult, 0, len(checks))
 	for _, c := range checks {
@@ -114,11 +117,23 @@ func (c *Check) ask(r RuleSet, f *Facts, p *Policy) (Verdict, reason.Code) {
 func evidence(f *Facts, groups []string) []EventRef {
 	var out []EventRef
 	for _, g := range groups {
-		if ref, ok := f.Refs[g]; ok {
-			out = append(out, EventRef(ref))
+		if ref, ok := f.ref(g); ok {
+			out = append(out, ref)
 		}
 	}
 	return out
+}
+
+// ref is the event that a group of facts was read from, with its stream's name.
+func (f *Facts) ref(group string) (EventRef, bool) {
+	r, ok := f.Refs[group]
+	if !ok {
+		return EventRef{}, false
+	}
+	if r.Stream == "" {
+		r.Stream = f.Stream
+	}
+	return EventRef(r), true
 }
 
 // primaryFirst moves the first final failure to the front: hope that nobody can fulfil must not lead.

@@ -106,7 +106,7 @@ func (a Answer) tail(l words.Lang) []string {
 	var out []string
 	_, expected := a.Values["gate_expected"]
 	if gateReason(a.Primary) && !expected {
-		out = append(out, pick(l, "Tanggal pembukaannya belum diumumkan.", "No date of reopening has been announced."))
+		out = append(out, pick(l, "Tanggalnya belum diumumkan.", "No date has been announced."))
 	}
 	if a.Question.Topic == TopicCourse && a.Primary != reason.CourseVisibleNotPayable && a.gateClosedNow() && !gateReason(a.Primary) {
 		out = append(out, pick(l, "Pembayaran di semua platform masih ditutup.", "Payments are still closed on all platforms."))

@@ -133,11 +133,12 @@ func (r EventRef) String() string {
 // IsZero reports whether r points at nothing.
 func (r EventRef) IsZero() bool { return r.Stream == "" }
 
-// MarshalText implements encoding.TextMarshaler for the compact form; inside facts a reference is text.
-func (r CompactRef) MarshalText() ([]byte, error) { return []byte(EventRef(r).String()), nil }
-
-// CompactRef is an EventRef that is written as one string.
+// CompactRef is an EventRef that is written as one string inside facts: programme@7 PaymentGateClosed, or @3 CardIssued for
+// the stream that is decided on, whose name the facts hold once.
 type CompactRef EventRef
+
+// MarshalText implements encoding.TextMarshaler.
+func (r CompactRef) MarshalText() ([]byte, error) { return []byte(EventRef(r).String()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (r *CompactRef) UnmarshalText(b []byte) error {

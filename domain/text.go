@@ -40,27 +40,46 @@ func (t TextRule) Check(s string) error {
 // constrained is implemented by every string type that may stand in an event or a command.
 type constrained interface{ Rule() TextRule }
 
-// The string types of the log. Codes are the programme's own identifiers; none of them is a person's.
+// Codes are the programme's own identifiers; none of them is a person's.
 type (
-	CourseCode      string // ID of a training, as the programme office gives it
-	PlatformCode    string // a digital platform, such as tokopedia
-	InstitutionCode string // a training institution
-	ScheduleCode    string // a class of a course
-	PartnerCode     string // a payment partner, such as bni or ovo
-	InvoiceCode     string // the platform's own order number, such as TOKPED-8123
-	TokenID         string // the public part of an API token; never its secret
-	Reference       string // a treasury, bank or file reference
-	DecreeNumber    string // number of a decree (SK) or regulation
-	PolicyRef       string // scheme and version, such as prakerja-2020@2
-	LastFour        string // last four characters of a bearer code
-	Digest          string // SHA-256 in lower-case hexadecimal
-	Title           string // published title of a course, institution or platform
-	Notice          string // a published text; never a text about one person
-	PartnerReason   string // a payment partner's own failure code
-	CheckName       string // name of a check of the rulebook
-	CommandName     string // type name of a command
-	EventName       string // type name of an event
-	CaseRef         string // reference of a complaint or dispute
+	// CourseCode is ID of a training, as the programme office gives it.
+	CourseCode string
+	// PlatformCode is a digital platform, such as tokopedia.
+	PlatformCode string
+	// InstitutionCode is a training institution.
+	InstitutionCode string
+	// ScheduleCode is a class of a course.
+	ScheduleCode string
+	// PartnerCode is a payment partner, such as bni or ovo.
+	PartnerCode string
+	// InvoiceCode is the platform's own order number, such as TOKPED-8123.
+	InvoiceCode string
+	// TokenID is the public part of an API token; never its secret.
+	TokenID string
+	// Reference is a treasury, bank or file reference.
+	Reference string
+	// DecreeNumber is number of a decree (SK) or regulation.
+	DecreeNumber string
+	// PolicyRef is scheme and version, such as prakerja-2020@2.
+	PolicyRef string
+	// LastFour is last four characters of a bearer code.
+	LastFour string
+	// Digest is SHA-256 in lower-case hexadecimal.
+	Digest string
+	// Title is published title of a course, institution or platform.
+	Title string
+	// Notice is a published text; never a text about one person.
+	Notice string
+	// PartnerReason is a payment partner's own failure code.
+	PartnerReason string
+	// CheckName is name of a check of the rulebook.
+	CheckName string
+	// CommandName is type name of a command.
+	CommandName string
+	// EventName is type name of an event.
+	EventName string
+	// CaseRef is reference of a complaint or dispute.
+	CaseRef string
 )
 
 func lowerOrDigit(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' }

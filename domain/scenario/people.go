@@ -17,6 +17,7 @@ type person struct {
 	determined     time.Time
 	ready          time.Time // card and balance are there
 	credited       bool
+	tranche        int // of its wave, from 0
 	training       int64 // left in the training purse
 	jobs, surveys  int   // incentives paid
 	bought         []*bought
@@ -139,7 +140,7 @@ func (s *script) credit(p *person, c time.Time) {
 		Reference: domain.Reference("KRD-" + num(p.no, 4)), Amounts: packs(1), Currency: domain.IDR, Tranche: tranche(p.wave, i), FundYear: 2020,
 	}}, effective(c))
 	s.flow(c, -wholePack)
-	p.credited, p.training = true, aid
+	p.credited, p.training, p.tranche = true, aid, i
 	if c.After(p.ready) {
 		p.ready = c
 	}

@@ -23,9 +23,6 @@ type wave struct {
 	determined     time.Time
 	sourced        domain.Grade // of the days of registration
 	decree         domain.DecreeNumber
-	credited       []int // size of each tranche
-	creditedAfter  int   // days after the determination of the first tranche
-	receivedBefore int   // days before the decree at which the treasury paid
 }
 
 // waves of the reconstruction: 168,111, 288,154, 224,615 and 800,000 people (domain.md 5.1), each divided by about 3,700.
@@ -33,19 +30,19 @@ func waves() []wave {
 	return []wave{
 		{
 			number: 1, count: 46, policy: "prakerja-2020@1", opens: on(4, 11, 8, 0), closes: on(4, 16, 16, 0), decreed: on(4, 17, 8, 0),
-			determined: on(4, 17, 13, 0), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-1/2020", credited: []int{46},
+			determined: on(4, 17, 13, 0), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-1/2020",
 		},
 		{
 			number: 2, count: 78, policy: "prakerja-2020@1", opens: on(4, 20, 8, 0), closes: on(4, 23, 23, 59), decreed: on(4, 27, 8, 0),
-			determined: on(4, 27, 13, 0), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-2/2020", credited: []int{78},
+			determined: on(4, 27, 13, 0), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-2/2020",
 		},
 		{
 			number: 3, count: 61, policy: "prakerja-2020@1", opens: on(4, 27, 20, 0), closes: on(4, 30, 16, 0), decreed: on(5, 6, 8, 0),
-			determined: on(5, 6, 13, 0), sourced: domain.Inferred, decree: "SK-PKP-CONTOH-3/2020", credited: []int{61},
+			determined: on(5, 6, 13, 0), sourced: domain.Inferred, decree: "SK-PKP-CONTOH-3/2020",
 		},
 		{
 			number: 4, count: 216, policy: "prakerja-2020@2", opens: on(8, 8, 0, 5), closes: on(8, 13, 0, 0), decreed: on(8, 15, 9, 0),
-			determined: noticeDay(), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-4/2020", credited: []int{74, 55, 45, 41},
+			determined: noticeDay(), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-4/2020",
 		},
 	}
 }
@@ -99,10 +96,26 @@ func (s *script) wave(w wave) {
 		Reference: sp2d, Amount: packs(w.count).Total(), Currency: domain.IDR,
 	}})
 	s.flow(w.decreed.Add(time.Hour), int64(w.count)*wholePack)
-	for i, n := range w.credited {
-		s.ordered(key+"/tranche/"+num(i+1, 1), w.decreed.AddDate(0, 0, i).Add(3*time.Hour), domain.InstructCredit{
-			OnFund: fund2020(), TrancheBody: domain.TrancheBody{Reference: tranche(w.number, i), Decree: w.decree, Count: n, Total: packs(n), Currency: domain.IDR},
-		}, doc)
+}
+
+// tranches orders the bank to credit people, as many at a time as were credited: the totals agree by construction.
+func (s *script) tranches() {
+	for _, w := range waves() {
+		for i := range 4 {
+			n := 0
+			for _, p := range s.people {
+				if p.wave == w.number && p.credited && p.tranche == i {
+					n++
+				}
+			}
+			if n == 0 {
+				continue
+			}
+			doc := domain.Authority{Kind: domain.AuthorityDecree, Number: w.decree, Date: dateOf(w.decreed)}
+			s.ordered("wave/"+num(w.number, 1)+"/tranche/"+num(i+1, 1), w.decreed.AddDate(0, 0, i).Add(3*time.Hour), domain.InstructCredit{
+				OnFund: fund2020(), TrancheBody: domain.TrancheBody{Reference: tranche(w.number, i), Decree: w.decree, Count: n, Total: packs(n), Currency: domain.IDR},
+			}, doc)
+		}
 	}
 }
 
