@@ -12,8 +12,8 @@ import (
 const maxInFlight = 256
 
 // ExecuteAll executes a sequence of commands with a bounded number in flight, so that one synced group carries many of them.
-// Commands for one stream are executed in their order, and a command for anything but a person, an intake or a settlement
-// waits for all before it and is waited for: what people may do depends on it. fn is called in the order of the sequence,
+// Commands for one stream are executed in their order. People run beside people, courses beside courses; between the two,
+// and at every command for anything else, the bulk waits: what may be done depends on what was done before. fn is called in the order of the sequence,
 // from one goroutine; an error of fn, or the end of ctx, stops the bulk after what is in flight.
 func (s *Service) ExecuteAll(ctx context.Context, cmds iter.Seq[domain.Command], inFlight int, fn func(i int, o Outcome, err error) error) error {
 	ctx, stop := context.WithCancel(ctx)
@@ -39,6 +39,7 @@ type bulk struct {
 	window  int
 	queue   []*ticket
 	last    map[domain.Stream]*ticket
+	side    side // of the tickets in flight
 	next    int // number of the first ticket of queue
 	running sync.WaitGroup
 	fn      func(int, Outcome, error) error
@@ -46,25 +47,42 @@ type bulk struct {
 
 // ticket is one command on its way.
 type ticket struct {
-	done chan struct{}
+	stream domain.Stream
+	done   chan struct{}
 	out  Outcome
 	err  error
 }
 
-// sideBySide reports whether commands of a kind of stream may run beside others.
-func sideBySide(k domain.StreamKind) bool {
-	return k == domain.ParticipantStream || k == domain.IntakeStream || k == domain.SettlementStream
+// side says beside which others a command may run.
+type side int
+
+const (
+	alone    side = iota // programme, funds, actions ...: others depend on them
+	people               // people, intakes, settlements: nothing of theirs concerns another
+	registry             // platforms, institutions, courses: nor theirs, but people depend on them
+)
+
+func sideOf(k domain.StreamKind) side {
+	switch k {
+	case domain.ParticipantStream, domain.IntakeStream, domain.SettlementStream:
+		return people
+	case domain.PlatformStream, domain.InstitutionStream, domain.CourseStream:
+		return registry
+	case domain.ProgrammeStream, domain.FundStream, domain.SeatStream, domain.BudgetStream, domain.ActionStream, domain.AuditStream, domain.CaseStream:
+	}
+	return alone
 }
 
 func (b *bulk) add(cmd domain.Command) error {
 	stream := cmd.Act.Stream()
-	barrier := !sideBySide(stream.Kind())
-	if barrier {
+	mine := sideOf(stream.Kind())
+	if mine != b.side || mine == alone {
 		if err := b.drain(0); err != nil {
 			return err
 		}
+		b.side = mine
 	}
-	t := &ticket{done: make(chan struct{})}
+	t := &ticket{stream: stream, done: make(chan struct{})}
 	before := b.last[stream]
 	b.last[stream] = t
 	b.queue = append(b.queue, t)
@@ -77,9 +95,6 @@ func (b *bulk) add(cmd domain.Command) error {
 			t.out, t.err = b.service.Execute(b.ctx, cmd)
 		}
 	})
-	if barrier {
-		return b.drain(0)
-	}
 	return b.drain(b.window)
 }
 
@@ -88,7 +103,11 @@ func (b *bulk) drain(keep int) error {
 	for len(b.queue) > keep {
 		t := b.queue[0]
 		<-t.done
+		b.queue[0] = nil
 		b.queue = b.queue[1:]
+		if b.last[t.stream] == t { // nobody waits for it any more, and its outcome must not be kept until the bulk ends
+			delete(b.last, t.stream)
+		}
 		if err := b.fn(b.next, t.out, t.err); err != nil {
 			return err
 		}

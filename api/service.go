@@ -233,7 +233,7 @@ func (d *deciding) replay(rev uint64, byInvoice bool) error {
 		if err != nil {
 			return err
 		}
-		if diff := domain.Differences(d.cmd, first); len(diff) > 0 {
+		if diff := domain.Differences(d.cmd, first); !byInvoice && len(diff) > 0 {
 			return &domain.KeyReusedError{Command: d.cmd.ID, First: first.Ref(), Fields: diff}
 		}
 		d.result = domain.Result{Outcome: first.Meta.Outcome, Events: []domain.Recorded{first}, Replayed: true, ByInvoice: byInvoice}

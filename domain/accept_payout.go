@@ -18,7 +18,7 @@ func acceptedIncentive(a IncentiveAct, cmd Command, p *ParticipantState, g Groun
 		return IncentiveInstructed{InstructionBody: a.InstructionBody, Amount: m, Currency: IDR, Suspense: beyond(m, p.Balance.Get(a.Kind.Purse()))}
 	case ConfirmIncentive:
 		e := IncentiveDisbursed{DisbursementBody: a.DisbursementBody, Amount: amount(a.IncentiveKey), Currency: IDR}
-		if x := p.incentive(a.IncentiveKey); x != nil && x.State == "instructed" {
+		if x := p.incentive(a.IncentiveKey); x != nil && x.answeredBy(a.Instruction) {
 			e.Partner = x.Partner
 		} else {
 			e.Partner, e.Suspense = partnerOf(cmd, p), e.Amount
@@ -26,8 +26,8 @@ func acceptedIncentive(a IncentiveAct, cmd Command, p *ParticipantState, g Groun
 		return e
 	case RecordIncentiveFailure:
 		e := IncentiveFailed{FailureBody: a.FailureBody, Partner: partnerOf(cmd, p), Currency: IDR}
-		if x := p.incentive(a.IncentiveKey); x != nil && x.State == "instructed" {
-			e.Partner, e.Amount = x.Partner, x.Amount
+		if x := p.incentive(a.IncentiveKey); x != nil && x.answeredBy(a.Instruction) {
+			e.Partner, e.Amount, e.Suspense = x.Partner, x.Amount, x.Suspense
 		}
 		return e
 	case ReviewIncentive:

@@ -48,7 +48,10 @@ func beyond(amount, purse Money) Money {
 func (s *ParticipantState) cancellation(cmd Command, a CancelPurchase, g Grounds) Event {
 	e := PurchaseCancelled{CancellationBody: a.CancellationBody, Currency: IDR, RefundTo: RefundToPurse, FundYear: s.Determination.FundYear}
 	if x := s.purchaseOf(a.Platform, a.Invoice); x != nil {
-		e.Course, e.Amount = x.Course, x.Amount
+		e.Course = x.Course
+		if !x.Cancelled.set { // a migrated cancellation of a cancelled purchase moves nothing again
+			e.Amount, e.Suspense = x.Amount, x.Suspense
+		}
 	}
 	if s.Revoked.set || s.LapsedAt.set || g.Policy != nil && cmd.ReceivedAt.After(g.Policy.PeriodEnd()) {
 		e.RefundTo = RefundToFund

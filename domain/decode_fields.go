@@ -37,7 +37,7 @@ type wireField struct {
 	Type     reflect.Type // without the pointer
 	Pointer  bool
 	Index    []int
-	Doc      string // the doc tag, else the comment in the source
+	Doc      string // the doc tag, else the comment of the field, else of its type
 	Optional bool   // omitempty, omitzero, a pointer, or with a default
 	Default  string
 	Min, Max *int64 // of a number; Max of a list is how many items it may have
@@ -139,6 +139,9 @@ func describeField(owner reflect.Type, f reflect.StructField, i int) wireField {
 	}
 	if w.Type.Kind() == reflect.Pointer {
 		w.Type, w.Pointer = w.Type.Elem(), true
+	}
+	if w.Doc == "" {
+		w.Doc = sourceDoc("type " + w.Type.Name())
 	}
 	w.Kind = kindOfType(w.Type)
 	w.describeType()

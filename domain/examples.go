@@ -108,10 +108,7 @@ func (t *teller) approved(a Act) {
 
 func (t *teller) proposal(a Act) uuid.UUID {
 	action := exampleID("action-" + itoa(len(t.lines)))
-	on := Reference(a.Stream())
-	if rule := on.Rule(); rule.Check(string(on)) != nil {
-		on = "" // the name of a settlement's stream is longer than a reference
-	}
+	on := a.Stream()
 	t.line(Command{Actor: officer(1), Act: ProposeAction{OnAction{action}, ProposalBody{
 		Command: SpecOf(a).Name, On: on, Count: 1,
 		Authority: Authority{Kind: AuthorityInstruction, Number: "INS-CONTOH/2020", Date: DateOf(t.at)},

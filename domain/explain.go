@@ -55,9 +55,10 @@ func Explain(q Question, w World) Answer {
 
 // explainer is one question on its way.
 type explainer struct {
-	q Question
-	w World
-	m moment
+	q     Question
+	w     World
+	m     moment
+	meant PurchaseBody // of the recorded attempt that the question turned out to mean
 }
 
 // moment is the world as it was known at one time.
@@ -148,11 +149,13 @@ func (e *explainer) now(a *Answer) {
 	at := *e
 	at.q.At, at.q.From, at.q.To, at.q.Command = nil, nil, nil, nil
 	at.m = at.moment(Canonical(e.q.Now))
-	at.inferCourse(*a)
 	var b Answer
-	if e.q.Topic == TopicPurchase {
-		b = at.wouldBuy()
-	} else {
+	switch {
+	case a.Primary == reason.PurchaseAccepted: // bought: what matters now is the class
+		b = at.class()
+	case e.q.Topic == TopicPurchase:
+		b = at.wouldBuyAgain()
+	default:
 		b = at.answer()
 	}
 	n := &NowAnswer{At: Canonical(e.q.Now), Primary: b.Primary}
@@ -167,18 +170,12 @@ func (e *explainer) now(a *Answer) {
 	a.Now = n
 }
 
-// inferCourse asks the "now" of a recorded attempt about the same course and platform.
-func (e *explainer) inferCourse(a Answer) {
-	if len(a.Attempts) == 0 || e.q.Topic != TopicPurchase {
-		return
+// wouldBuyAgain asks the "now" of a recorded attempt about the very same purchase, under a new order number.
+func (e *explainer) wouldBuyAgain() Answer {
+	if e.meant.Course != "" {
+		e.q.Course, e.q.Platform = e.meant.Course, e.meant.Platform
 	}
-	last := a.Attempts[len(a.Attempts)-1]
-	if e.q.Course == "" {
-		e.q.Course = last.Course
-	}
-	if e.q.Platform == "" {
-		e.q.Platform = last.Platform
-	}
+	return e.wouldBuy()
 }
 
 // positive reports whether an answer's code says that nothing is in the way.
@@ -337,7 +334,7 @@ func (e *explainer) conclude(a Answer, code reason.Code, f *Facts) Answer {
 
 // policy is the one in force at the moment.
 func (e *explainer) policy() *Policy {
-	var scheme Reference
+	var scheme SchemeCode
 	if e.m.person.Determined.set {
 		if p, _ := e.w.Registry.Programme.Policy(e.m.person.Determination.Policy, e.m.view); p != nil {
 			scheme = p.Scheme

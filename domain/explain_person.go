@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"time"
 
 	"saldo/domain/reason"
@@ -231,4 +232,35 @@ func (e *explainer) tellReturn(a *Answer) {
 	if a.Reference != "" {
 		a.Values["reference"] = words.Text(a.Reference)
 	}
+	if x := e.afterReopening(); x != nil {
+		a.Values["after_reopening"] = x
+	}
+}
+
+// afterReopening says how much of the window was left after the last closing within it, and whether the person tried again.
+func (e *explainer) afterReopening() words.Value {
+	var deadline *time.Time
+	for _, r := range e.w.History {
+		if x, ok := r.Fact.(ParticipationRevoked); ok {
+			deadline = x.Deadline
+		}
+	}
+	spans := e.w.Registry.closings(e.m.view, func(gateState) bool { return true })
+	if deadline == nil || len(spans) == 0 || !spans[len(spans)-1].to.Before(*deadline) {
+		return nil
+	}
+	opened := spans[len(spans)-1].to
+	tried := 0
+	for _, r := range e.w.History {
+		if _, ok := purchaseBody(r.Fact); ok && r.Meta.ReceivedAt.After(opened) && !r.Meta.ReceivedAt.After(*deadline) {
+			tried++
+		}
+	}
+	left := daysLeft(opened, *deadline)
+	id := fmt.Sprintf("Setelah dibuka %s masih ada %d hari", words.Day(opened, words.WIB, words.ID), left)
+	en := fmt.Sprintf("After reopening on %s %d days were left", words.Day(opened, words.WIB, words.EN), left)
+	if tried == 0 {
+		return words.Localized{ID: id + " dan tidak ada percobaan lagi.", EN: en + ", with no further attempt."}
+	}
+	return words.Localized{ID: id + fmt.Sprintf(" dan %d percobaan lagi.", tried), EN: en + fmt.Sprintf(", with %d further attempts.", tried)}
 }

@@ -102,6 +102,7 @@ func (e *explainer) byAttempt(r Recorded) Answer {
 	e.m = e.moment(r.Meta.RecordedAt)
 	a := Answer{Evidence: EvidenceRecorded, Reference: ReferenceNumber(r.Meta.CommandID), Refs: []EventRef{r.Ref()}}
 	body, _ := purchaseBody(r.Fact)
+	e.meant = body
 	if d == nil { // a migrated purchase without objection
 		f := Facts{Platform: body.Platform, Course: body.Course, Invoice: body.Invoice, Amount: &body.Amount, ReceivedAt: r.Meta.ReceivedAt}
 		a = e.conclude(a, reason.PurchaseAccepted, &f)
@@ -159,6 +160,9 @@ func (e *explainer) probe() Command {
 				act.Amount = o.value.Price
 			}
 		}
+	}
+	if e.meant.Course == e.q.Course && e.meant.Course != "" {
+		act.Amount, act.Schedule = e.meant.Amount, e.meant.Schedule
 	}
 	return Command{ReceivedAt: e.m.at, Origin: Decided, Act: act}
 }

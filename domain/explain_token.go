@@ -24,6 +24,7 @@ func (e *explainer) token() Answer {
 	if e.q.Participant != nil && e.m.person.Credited.set {
 		a.Values["balance"] = words.Amount(e.m.person.Balance.Training.Decimal())
 	}
+	a.Values["at"] = words.DayOf(from)
 	a.Values["window_from"], a.Values["window_to"] = words.ClockOf(from), words.ClockOf(to)
 	a.Values["denied"] = words.Number(tally.Denied)
 	if cause > 0 {

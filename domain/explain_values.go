@@ -82,6 +82,10 @@ func forCode(code reason.Code, f *Facts, v words.Values) words.Values {
 		if f.Gate != "closed" && f.PlatformGateUntil != nil {
 			v["gate_expected"] = words.DayOf(f.PlatformGateUntil.Start())
 		}
+	case reason.CourseNotRevalidated:
+		if f.CourseSince != nil {
+			v["since"] = words.DayOf(*f.CourseSince)
+		}
 	case reason.IneligibleRecipient:
 		delete(v, "amount")
 		delete(v, "deadline")

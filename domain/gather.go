@@ -107,7 +107,7 @@ func (g *gatherer) consult(s Stream) {
 // policy finds both parts: the entitlement pinned to the person, the conduct in force at receipt.
 func (g *gatherer) policy() {
 	g.consult(Programme)
-	var scheme Reference
+	var scheme SchemeCode
 	var pinned *Policy
 	if p, ok := g.state.(*ParticipantState); ok && p.Determined.set {
 		pinned, _ = g.reg.Programme.Policy(p.Determination.Policy, g.view)

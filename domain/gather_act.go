@@ -30,7 +30,7 @@ func (g *gatherer) secondPerson() {
 func (g *gatherer) approval(a *ActionState) string {
 	on := a.Proposal.On
 	switch {
-	case a.Proposal.Command != g.spec.Name || on != "" && Stream(on) != g.cmd.Act.Stream():
+	case a.Proposal.Command != g.spec.Name || on != "" && on != g.cmd.Act.Stream():
 		return "not_covered"
 	case a.Declined.set:
 		return "declined"

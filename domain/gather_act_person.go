@@ -115,7 +115,7 @@ func missingForAccount(s *ParticipantState, a AccountAct) string {
 // inState says which state of an incentive is missing.
 func inState(s *ParticipantState, k IncentiveKey, states ...string) string {
 	x := s.incentive(k)
-	return need(x != nil && slices.Contains(states, x.State), "an incentive that is "+states[0])
+	return need(x != nil && slices.Contains(states, x.State) && !x.Disbursed.set, "an incentive that is "+states[0])
 }
 
 func (g *gatherer) missingForIncentive(s *ParticipantState, a IncentiveAct) string {

@@ -1,6 +1,10 @@
 package domain
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // trainingFacts gathers the path of one purchase.
 func (g *gatherer) trainingFacts(s *ParticipantState, x *purchaseState) {
@@ -152,7 +156,9 @@ func (g *gatherer) revocation(a Act) {
 	if r, revoking := a.(RevokeParticipation); revoking {
 		g.f.Cause = r.Cause
 	}
-	for _, c := range g.reg.Disputes[s.Stream] {
+	cases := g.reg.Disputes[s.Stream]
+	for _, name := range slices.Sorted(maps.Keys(cases)) { // in one order, so that the same facts are found each time
+		c := cases[name]
 		g.consult(c.Stream)
 		if o, seen := c.Open.at(g.view); seen && (o.value || g.f.Dispute == "") {
 			g.ref("dispute", o.ref)

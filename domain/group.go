@@ -102,7 +102,8 @@ func samePurchase(a, b PurchaseBody) bool {
 }
 
 // Differences names the fields in which a command differs from the event that holds its outcome: the same id was used for
-// something else. An abandonment wins over any content.
+// something else. An abandonment wins over any content. An outcome found by its order number is not asked: there the key is a
+// new one, and Known has compared what is bought.
 func Differences(cmd Command, e Recorded) []string {
 	if x, ok := e.Fact.(PurchaseRefused); ok && x.Closes != nil {
 		return nil
@@ -110,24 +111,24 @@ func Differences(cmd Command, e Recorded) []string {
 	if _, abandoning := cmd.Act.(AbandonPurchase); abandoning {
 		return nil
 	}
+	spec := SpecOf(cmd.Act)
 	stored := map[string]any{}
 	if json.Unmarshal(e.Data, &stored) != nil {
 		return []string{"act"}
 	}
 	if act, ok := stored["act"].(map[string]any); ok {
-		if stored["command"] != string(SpecOf(cmd.Act).Name) {
+		if stored["command"] != string(spec.Name) {
 			return []string{"command"}
 		}
 		stored = act
+	} else if e.Type != spec.Accepted && e.Type != spec.Refused {
+		return []string{"command"}
 	}
 	var out []string
 	asked := fields(cmd.Act)
-	for name, v := range asked {
-		if streamField(cmd.Act, name) {
-			continue
-		}
-		if !reflect.DeepEqual(stored[name], v) {
-			out = append(out, name)
+	for _, f := range wireFields(reflect.TypeOf(cmd.Act)) { // also those that the act leaves out and the first one had
+		if !streamField(cmd.Act, f.Name) && !reflect.DeepEqual(stored[f.Name], asked[f.Name]) {
+			out = append(out, f.Name)
 		}
 	}
 	slices.Sort(out)

@@ -46,8 +46,8 @@ func ParseMoney(s string) (Money, error) {
 
 func clip(s string) string {
 	const most = 40
-	if len(s) > most {
-		return s[:most] + "…"
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return s
 }

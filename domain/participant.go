@@ -32,6 +32,7 @@ func markFirst(m *mark, e Recorded) {
 // purchaseState is one accepted purchase and everything that follows from it.
 type purchaseState struct {
 	PurchaseBody
+	Suspense       Money // what it took beyond the purse
 	Command        uuid.UUID
 	Bought         mark
 	Cancelled      mark
@@ -59,6 +60,7 @@ type incentiveState struct {
 	State                                          string // scheduled, instructed, failed, under_review, disbursed
 	Amount                                         Money
 	DueOn                                          Date
+	Suspense                                       Money // what its instruction took beyond the purse
 	Instruction                                    Reference
 	Partner                                        PartnerCode
 	Code                                           PartnerReason
@@ -66,6 +68,14 @@ type incentiveState struct {
 	GroupSize                                      int
 	Scheduled, Instructed, Failed, Disbursed, Last mark
 }
+
+// answeredBy reports whether an answer of the partner is the one that our instruction waits for.
+func (x *incentiveState) answeredBy(instruction Reference) bool {
+	return x.State == "instructed" && x.Instruction == instruction
+}
+
+// settled reports whether the incentive is on its way or paid: no late or mistaken fact may bring it back to be paid again.
+func (x *incentiveState) settled() bool { return x.State == "instructed" || x.Disbursed.set }
 
 // surveyState is one survey.
 type surveyState struct {
@@ -256,7 +266,7 @@ func (s *ParticipantState) evolve(e Recorded) {
 }
 
 func (s *ParticipantState) bought(e Recorded, f CoursePurchased) {
-	p := &purchaseState{PurchaseBody: f.PurchaseBody, Command: e.Meta.CommandID, Bought: markOf(e)}
+	p := &purchaseState{PurchaseBody: f.PurchaseBody, Suspense: f.Suspense, Command: e.Meta.CommandID, Bought: markOf(e)}
 	if w, ok := s.Waiting[f.Course]; ok {
 		p.Training = *w
 		delete(s.Waiting, f.Course)
@@ -273,7 +283,7 @@ func (s *ParticipantState) cancelled(e Recorded, f PurchaseCancelled) {
 		p.Cancelled, p.CancelledBy, p.refundedToFund = markOf(e), f.By, f.RefundTo == RefundToFund
 	}
 	if f.RefundTo == RefundToPurse {
-		s.Balance.Training = s.Balance.Training.Add(f.Amount)
+		s.Balance.Training = s.Balance.Training.Add(f.Amount.Sub(f.Suspense))
 	}
 }
 
@@ -330,25 +340,37 @@ func (s *ParticipantState) evolveIncentive(e Recorded, fact ParticipantEvent) {
 		x.State, x.Amount, x.DueOn, x.Scheduled, x.Last = "scheduled", f.Amount, f.DueOn, markOf(e), markOf(e)
 	case IncentiveInstructed:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.Amount, x.Instruction, x.Partner = "instructed", f.Amount, f.Instruction, f.Partner
+		x.State, x.Amount, x.Suspense, x.Instruction, x.Partner = "instructed", f.Amount, f.Suspense, f.Instruction, f.Partner
 		x.Instructed, x.Last = markOf(e), markOf(e)
 		s.Balance = s.Balance.With(f.Kind.Purse(), s.Balance.Get(f.Kind.Purse()).Sub(f.Amount.Sub(f.Suspense)))
 		s.InTransit = s.InTransit.Add(f.Amount)
 	case IncentiveDisbursed:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.Amount, x.Partner, x.Disbursed, x.Last = "disbursed", f.Amount, f.Partner, markOf(e), markOf(e)
+		if x.answeredBy(f.Instruction) || x.State != "instructed" { // another one's confirmation leaves ours in transit
+			x.State, x.Amount, x.Partner = "disbursed", f.Amount, f.Partner
+		}
+		x.Disbursed, x.Last = markOf(e), markOf(e)
 		s.InTransit = s.InTransit.Sub(f.Amount.Sub(f.Suspense))
 	case IncentiveFailed:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.Code, x.Failed, x.Last = "failed", f.Code, markOf(e), markOf(e)
+		if x.answeredBy(f.Instruction) || !x.settled() {
+			x.State = "failed"
+		}
+		x.Code, x.Failed, x.Last = f.Code, markOf(e), markOf(e)
 		s.InTransit = s.InTransit.Sub(f.Amount)
-		s.Balance = s.Balance.With(f.Kind.Purse(), s.Balance.Get(f.Kind.Purse()).Add(f.Amount))
+		s.Balance = s.Balance.With(f.Kind.Purse(), s.Balance.Get(f.Kind.Purse()).Add(f.Amount.Sub(f.Suspense)))
 	case IncentiveUnderReview:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.Group, x.GroupSize, x.Last = "under_review", f.Group, f.GroupSize, markOf(e)
+		if !x.settled() {
+			x.State = "under_review"
+		}
+		x.Group, x.GroupSize, x.Last = f.Group, f.GroupSize, markOf(e)
 	case IncentiveRescheduled:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.DueOn, x.Last = "scheduled", f.DueOn, markOf(e)
+		if !x.settled() {
+			x.State = "scheduled"
+		}
+		x.DueOn, x.Last = f.DueOn, markOf(e)
 	case SurveyOpened:
 		x := s.survey(f.N)
 		markFirst(&x.Opened, e)

@@ -58,6 +58,7 @@ type group struct {
 	digits string
 	glued  bool // a letter stands directly before or after it
 	plus   bool // a + stands directly before it
+	clock  bool // minutes or seconds: 59 in 23:59
 }
 
 // run is groups with one separator between each.
@@ -78,7 +79,7 @@ func digitRuns(s []rune) []run {
 			i++
 			continue
 		}
-		g := group{plus: i > 0 && s[i-1] == '+', glued: i > 0 && unicode.IsLetter(s[i-1])}
+		g := group{plus: i > 0 && s[i-1] == '+', glued: i > 0 && unicode.IsLetter(s[i-1]), clock: i > 1 && s[i-1] == ':' && unicode.IsDigit(s[i-2])}
 		var b strings.Builder
 		for ; i < len(s) && unicode.IsDigit(s[i]); i++ {
 			b.WriteByte("0123456789"[digitValue(s[i])])
@@ -134,7 +135,8 @@ func (r run) grouped(lengths ...int) bool {
 // holdsPhone looks for an Indonesian number: 08…, 62 8… or +62 ….
 func (r run) holdsPhone() bool {
 	for i := range r {
-		if r[i].glued || compactDate(r[i].digits) {
+		fraction := i == 1 && r[0].clock // of a second
+		if r[i].glued || fraction || compactDate(r[i].digits) {
 			continue
 		}
 		total := 0

@@ -9,7 +9,7 @@ import (
 // demands and with which amounts and days. It has two parts: the entitlement is pinned to a person at determination, the
 // conduct is the one in force at the act.
 type Policy struct {
-	Scheme      Reference        `json:"scheme" doc:"name of the scheme, such as prakerja-2020"`
+	Scheme      SchemeCode       `json:"scheme" doc:"name of the scheme, such as prakerja-2020"`
 	Version     int              `json:"version" min:"1" max:"999999" doc:"version, from 1"`
 	Regulation  DecreeNumber     `json:"regulation" doc:"regulation that it puts into data"`
 	Entitlement Entitlement      `json:"entitlement" doc:"what a person is given"`

@@ -36,6 +36,10 @@ func (RuleSet) Rule() TextRule {
 	return TextRule{
 		Name: "rule set", Min: 1, Max: 40, Pattern: "^[a-z]+(/[0-9]+)?$", Hint: "a name such as purchase",
 		Allowed: func(_ int, r rune) bool { return lowerOrDigit(r) || r == '/' },
+		Form: func(s string) bool {
+			name, version, versioned := strings.Cut(s, "/")
+			return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == "" && name != "" && (!versioned || version != "" && strings.Trim(version, "0123456789") == "")
+		},
 	}
 }
 

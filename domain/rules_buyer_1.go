@@ -50,8 +50,11 @@ func buyerChecks1() []Check {
 		},
 		{
 			Name: "price_within_training_purse", Always: true, Refs: []string{"credit"}, // Permenko 11/2020 art. 19(1)d
-			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
-				if f.Balance == nil || f.Amount == nil || f.CreditedAt == nil {
+			Judge: func(f *Facts, p *Policy) (Verdict, reason.Code) {
+				if f.Balance == nil || f.Amount == nil {
+					return NotEvaluable, ""
+				}
+				if f.CreditedAt == nil && p.demands(PurchaseRules, "balance_credited") { // that check says it better
 					return NotEvaluable, ""
 				}
 				return passIf(f.Amount.Cmp(f.Balance.Training) <= 0, reason.PriceExceedsBalance)

@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"saldo/domain/reason"
@@ -25,12 +26,7 @@ func (a Answer) Say(to reason.Audience, length reason.Length, lang words.Lang, z
 		return core, nil
 	}
 	core, warning := splitWarning(core, lang)
-	parts := []string{core}
-	if lead := a.lead(lang, zone); lead != "" {
-		parts = append([]string{lead}, parts...)
-	}
-	parts = append(parts, a.tail(lang)...)
-	return fit(parts, warning), nil
+	return fit(a.lead(lang, zone), core, a.tail(lang), warning), nil
 }
 
 // Warnings that end every written text about money or codes.
@@ -50,18 +46,27 @@ func splitWarning(s string, lang words.Lang) (core, warning string) {
 	return s, ""
 }
 
-// fit joins the parts within the written limit: sentences that do not fit are left out, the last ones first; the core and
-// the warning always stay.
-func fit(parts []string, warning string) string {
+// fit joins an answer within the written limit: sentences that do not fit are left out, the last ones first, then the
+// opening one; the reason's own sentence and the warning always stay.
+func fit(lead, core string, tail []string, warning string) string {
 	join := func() string {
-		all := parts
-		if warning != "" {
-			all = append(append([]string{}, parts...), warning)
+		var all []string
+		for _, s := range slices.Concat([]string{lead, core}, tail, []string{warning}) {
+			if s != "" {
+				all = append(all, s)
+			}
 		}
 		return strings.Join(all, " ")
 	}
-	for len(parts) > 1 && words.Runes(join()) > words.WrittenLimit {
-		parts = parts[:len(parts)-1]
+	for words.Runes(join()) > words.WrittenLimit {
+		switch {
+		case len(tail) > 0:
+			tail = tail[:len(tail)-1]
+		case lead != "":
+			lead = ""
+		default:
+			return join()
+		}
 	}
 	return join()
 }
@@ -78,7 +83,7 @@ func (a Answer) lead(l words.Lang, z words.Zone) string {
 	q := a.Question
 	switch {
 	case q.Topic == TopicCourse && q.Participant != nil && a.Evidence == EvidenceNone:
-		return pick(l, "Sampai ", "Until ") + words.Moment(q.Now, z, l) +
+		return pick(l, "Sampai hari ini ", "Until today ") + words.Clock(q.Now, z, l) +
 			pick(l, " tidak ada permintaan pembelian atas nama Bapak/Ibu yang sampai ke kami; pencariannya terjadi di katalog platform.",
 				" no purchase request of yours reached us; the search took place in the platform's own catalogue.")
 	case gateReason(a.Primary) && a.Visible != nil && a.Visible.Yes && a.Evidence == EvidenceRecorded && onlyGate(a.Checks):
@@ -110,6 +115,11 @@ func (a Answer) tail(l words.Lang) []string {
 	}
 	if a.Question.Topic == TopicCourse && a.Primary != reason.CourseVisibleNotPayable && a.gateClosedNow() && !gateReason(a.Primary) {
 		out = append(out, pick(l, "Pembayaran di semua platform masih ditutup.", "Payments are still closed on all platforms."))
+	}
+	for _, name := range []string{"next_course", "after_reopening"} {
+		if x, ok := a.Values[name].(words.Localized); ok {
+			out = append(out, pick(l, x.ID, x.EN))
+		}
 	}
 	if s := a.afterThat(l); s != "" {
 		out = append(out, s)

@@ -39,6 +39,15 @@ func StreamKinds() []StreamKind {
 // Stream is the name of a stream, such as participant-0b6e…, course-1036 or programme.
 type Stream string
 
+// Rule gives the length and alphabet of the type.
+func (Stream) Rule() TextRule {
+	return TextRule{
+		Name: "stream", Min: 1, Max: 160, Pattern: "^[a-z]+(-[a-z0-9-]+)?$", Hint: "the name of a stream, such as course-1036",
+		Allowed: func(_ int, r rune) bool { return lowerOrDigit(r) || r == '-' },
+		Form:    func(s string) bool { _, err := ParseStream(s); return err == nil },
+	}
+}
+
 // Kind is the part before the first '-'.
 func (s Stream) Kind() StreamKind {
 	kind, _, _ := strings.Cut(string(s), "-")

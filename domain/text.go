@@ -18,6 +18,7 @@ type TextRule struct {
 	Pattern string // the same rule as an ECMA regular expression, for the JSON Schema
 	Hint    string // an example or a cure, shown with an error
 	Allowed func(i int, r rune) bool
+	Form    func(s string) bool // nil, or what the characters alone don't say
 }
 
 // Check reports why s is not admitted, or nil.
@@ -33,6 +34,9 @@ func (t TextRule) Check(s string) error {
 		if !t.Allowed(i, r) {
 			return fmt.Errorf("%s has the character %q, which is not allowed (%s)", t.Name, r, t.Hint)
 		}
+	}
+	if t.Form != nil && !t.Form(s) {
+		return fmt.Errorf("%s does not have the form that it needs (%s)", t.Name, t.Hint)
 	}
 	return nil
 }
@@ -56,6 +60,8 @@ type (
 	InvoiceCode string
 	// TokenID is the public part of an API token; never its secret.
 	TokenID string
+	// SchemeCode is the name of a scheme, such as prakerja-2020.
+	SchemeCode string
 	// Reference is a treasury, bank or file reference.
 	Reference string
 	// DecreeNumber is number of a decree (SK) or regulation.
@@ -112,7 +118,7 @@ func nameRule(name string) TextRule {
 
 func proseRule(name string, longest int) TextRule {
 	return TextRule{
-		Name: name, Min: 1, Max: longest, Pattern: `^[^\u0000-\u001f\u007f]+$`,
+		Name: name, Min: 1, Max: longest, Pattern: `^[^\x00-\x1f\x7f]+$`,
 		Hint:    "published text without control characters",
 		Allowed: func(_ int, r rune) bool { return unicode.IsPrint(r) },
 	}
@@ -139,6 +145,9 @@ func (PartnerCode) Rule() TextRule { return codeRule("payment partner code", "bn
 
 // Rule gives the length and alphabet of the type.
 func (TokenID) Rule() TextRule { return codeRule("token id", "tkn-tokopedia-1") }
+
+// Rule gives the length and alphabet of the type.
+func (SchemeCode) Rule() TextRule { return codeRule("scheme", "prakerja-2020") }
 
 // Rule gives the length and alphabet of the type.
 func (CaseRef) Rule() TextRule { return codeRule("case reference", "case-0001") }
@@ -179,6 +188,10 @@ func (PolicyRef) Rule() TextRule {
 		Name: "policy reference", Min: 3, Max: 48, Pattern: "^[a-z0-9-]{1,40}@[0-9]{1,6}$",
 		Hint:    "scheme@version, such as prakerja-2020@2",
 		Allowed: func(_ int, r rune) bool { return lowerOrDigit(r) || r == '-' || r == '@' },
+		Form: func(s string) bool {
+			scheme, version, ok := strings.Cut(s, "@")
+			return ok && scheme != "" && version != "" && len(version) <= 6 && strings.Trim(version, "0123456789") == ""
+		},
 	}
 }
 

@@ -29,7 +29,7 @@ func (a *app) show(x domain.Answer, to reason.Audience, length reason.Length, si
 		return err
 	}
 	b.WriteByte('\n')
-	if err := a.turn(&b, x, to); err != nil {
+	if err = a.turn(&b, x, to); err != nil {
 		return err
 	}
 	a.attempts(&b, x)
@@ -76,7 +76,7 @@ func (a *app) turn(b *strings.Builder, x domain.Answer, to reason.Audience) erro
 	a.field(b, a.t("Sekarang", "Now"), a.nowText(x))
 	if x.Now != nil && len(x.Now.Smallest) > 0 {
 		for i, s := range x.Now.Smallest {
-			a.field(b, pick(i == 0, a.t("Yang mengubahnya", "What helps"), ""), a.step(s))
+			a.field(b, pick(i == 0, a.t("Yang membantu", "What helps"), ""), a.step(s))
 		}
 	}
 	for i, q := range x.Ask(a.lang) {
@@ -255,9 +255,9 @@ func (a *app) check(b *strings.Builder, c domain.CheckResult) {
 	}
 	switch c.Verdict {
 	case domain.Pass:
-		a.item(b, a.green("✓"), asks+a.found(c, false))
+		a.item(b, a.tick(), asks+a.found(c, false))
 	case domain.Fail:
-		a.item(b, a.red("✗"), asks+a.found(c, true)+" · "+string(c.Reason))
+		a.item(b, a.cross(), asks+a.found(c, true)+" · "+string(c.Reason))
 	case domain.NotEvaluable:
 		a.item(b, "?", asks+" · "+a.t("tidak dapat diperiksa", "can't be checked"))
 	case domain.NotRequired:
@@ -276,7 +276,7 @@ func (a *app) found(c domain.CheckResult, both bool) string {
 	return " · " + a.t("seharusnya ", "expected ") + a.readable(c.Expected) + a.t(", didapati ", ", found ") + a.readable(c.Actual)
 }
 
-var instants = regexp.MustCompile(`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z`) //nolint:gochecknoglobals // compiled once
+var instants = regexp.MustCompile(`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z`)
 
 // readable gives the instants of the log's own language in the reader's zone.
 func (a *app) readable(s string) string {
@@ -295,14 +295,14 @@ func (a *app) events(b *strings.Builder, x domain.Answer) {
 			a.item(b, "•", r.String())
 		}
 	}
-	if x.Now != nil && len(x.Now.Changed) > 0 {
+	if changed := turned(x.Now); len(changed) > 0 {
 		b.WriteString("\n" + a.bold(a.t("Berubah sejak itu", "Changed since")) + "\n")
-		for _, c := range x.Now.Changed {
-			text := fmt.Sprintf("%s: %s → %s", c.Check, c.Before, c.After)
+		for _, c := range changed {
+			parts := []string{fmt.Sprintf("%s: %s → %s", c.Check, c.Before, c.After)}
 			for _, r := range c.By {
-				text += " · " + r.String()
+				parts = append(parts, r.String())
 			}
-			a.item(b, "•", text)
+			a.item(b, "•", strings.Join(parts, " · "))
 		}
 	}
 	if len(x.Later) > 0 {
@@ -311,4 +311,18 @@ func (a *app) events(b *strings.Builder, x domain.Answer) {
 			a.item(b, "•", r.Event.String()+" · "+a.t("terjadi ", "happened ")+words.Moment(r.Effective, a.zone, a.lang)+a.t(", dicatat ", ", recorded ")+words.Moment(r.Recorded, a.zone, a.lang))
 		}
 	}
+}
+
+// turned lists the checks that began or ceased to stand in the way; others changed for no one.
+func turned(n *domain.NowAnswer) []domain.CheckChange {
+	if n == nil {
+		return nil
+	}
+	var out []domain.CheckChange
+	for _, c := range n.Changed {
+		if c.Before == domain.Fail || c.After == domain.Fail {
+			out = append(out, c)
+		}
+	}
+	return out
 }

@@ -55,8 +55,10 @@ func readLedgerFile(dir string) (ledgerFile, bool, error) {
 	}
 	var f ledgerFile
 	if err := json.Unmarshal(data, &f); err != nil || f.Kind != kindLedger && f.Kind != kindSimulation {
-		return ledgerFile{}, false, &problem{code: exitVerify, what: path + " can't be read", cause: err,
-			cure: `it says {"kind":"ledger"} or {"kind":"simulation","today":"…"}: restore it from the backup`}
+		return ledgerFile{}, false, &problem{
+			code: exitVerify, what: path + " can't be read", cause: err,
+			cure: `it says {"kind":"ledger"} or {"kind":"simulation","today":"…"}: restore it from the backup`,
+		}
 	}
 	return f, true, nil
 }
@@ -149,11 +151,15 @@ func (a *app) openProblem(err error) error {
 	what := a.t("direktori data ", "data directory ") + a.dir
 	switch {
 	case errors.Is(err, eventstore.ErrLocked):
-		return &problem{code: exitUnavailable, what: what, cause: err,
-			cure: a.t("tunggu proses itu selesai; pertanyaan (why, history, balance, export) tetap bisa", "wait for that process; questions (why, history, balance, export) work meanwhile")}
+		return &problem{
+			code: exitUnavailable, what: what, cause: err,
+			cure: a.t("tunggu proses itu selesai; pertanyaan (why, history, balance, export) tetap bisa", "wait for that process; questions (why, history, balance, export) work meanwhile"),
+		}
 	case errors.Is(err, eventstore.ErrCorrupt):
-		return &problem{code: exitVerify, what: what, cause: err,
-			cure: a.t("jangan diperbaiki sendiri: simpan salinannya dan pulihkan dari cadangan", "don't mend it by hand: keep a copy and restore from the backup")}
+		return &problem{
+			code: exitVerify, what: what, cause: err,
+			cure: a.t("jangan diperbaiki sendiri: simpan salinannya dan pulihkan dari cadangan", "don't mend it by hand: keep a copy and restore from the backup"),
+		}
 	case errors.Is(err, fs.ErrPermission):
 		return &problem{code: exitAuth, what: what, cause: err, cure: a.t("periksa hak akses direktori itu", "check the permissions of the directory")}
 	case errors.Is(err, eventstore.ErrInvalid):
@@ -204,11 +210,15 @@ func (a *app) empty(ctx context.Context) (is, known bool) {
 
 func (a *app) wrongKind(has string) error {
 	if has == kindSimulation {
-		return &problem{code: exitConflict, what: a.dir + a.t(" adalah simulasi dengan jamnya sendiri", " is a simulation with a clock of its own"),
-			cure: a.t("tambahkan --simulate, atau pilih direktori lain: --data DIR", "add --simulate, or choose another directory: --data DIR")}
+		return &problem{
+			code: exitConflict, what: a.dir + a.t(" adalah simulasi dengan jamnya sendiri", " is a simulation with a clock of its own"),
+			cure: a.t("tambahkan --simulate, atau pilih direktori lain: --data DIR", "add --simulate, or choose another directory: --data DIR"),
+		}
 	}
-	return &problem{code: exitConflict, what: a.dir + a.t(" adalah buku besar sungguhan: recorded_at di sana hanya dari jam yang sebenarnya", " is a real ledger: recorded_at comes from the real clock only there"),
-		cure: a.t("pilih direktori lain: --data DIR", "choose another directory: --data DIR")}
+	return &problem{
+		code: exitConflict, what: a.dir + a.t(" adalah buku besar sungguhan: recorded_at di sana hanya dari jam yang sebenarnya", " is a real ledger: recorded_at comes from the real clock only there"),
+		cure: a.t("pilih direktori lain: --data DIR", "choose another directory: --data DIR"),
+	}
 }
 
 // serve puts the service on an open store.
@@ -245,8 +255,8 @@ type stamp struct {
 
 // stamp says from which position an answer is computed.
 func (l *ledger) stamp(ctx context.Context) (stamp, error) {
-	any, err := l.Explain(ctx, domain.Question{Topic: domain.TopicService, Now: l.now})
-	return stamp{Now: l.now, Number: any.Number, Position: any.Position, Simulation: l.sim != nil}, err
+	x, err := l.Explain(ctx, domain.Question{Topic: domain.TopicService, Now: l.now})
+	return stamp{Now: l.now, Number: x.Number, Position: x.Position, Simulation: l.sim != nil}, err
 }
 
 // footer writes the stamp to stderr, behind a table.
@@ -292,8 +302,10 @@ func (a *app) participant(l *ledger, s string) (*uuid.UUID, error) {
 		if id, ok := personaNamed(s); ok {
 			return &id, nil
 		}
-		return nil, &problem{code: exitNotFound, what: fmt.Sprintf("--participant: %q", clip(s)),
-			cure: a.t("peserta contoh: ", "the examples are: ") + personaNames()}
+		return nil, &problem{
+			code: exitNotFound, what: fmt.Sprintf("--participant: %q", clip(s)),
+			cure: a.t("peserta contoh: ", "the examples are: ") + personaNames(),
+		}
 	}
 	return nil, usage(fmt.Sprintf("--participant: %q", clip(s)),
 		a.t("tulis nomor subjek (UUID), bukan NIK, nomor kartu atau nama", "write the subject id (a UUID), not a NIK, card number or name"))

@@ -41,6 +41,8 @@ Baris yang salah disebut baris, bidang dan cara memperbaikinya, tidak dicatat, d
 kode keluar lalu 1. Berkas yang sama sekali lagi tidak mencatat apa pun dua kali: kuncinya dari baris,
 atau dari sidik berkas dan nomor baris. "-" dibaca sampai habis dulu.
 
+Peristiwa registri (layanan, platform, lembaga, pelatihan) berlaku sesaat sesudah dicatat; impor menunggunya.
+
 --as facts mencatat riwayat sistem lain: tidak pernah ditolak karena aturan, boleh menyebut received_at.
 --simulate membuat simulasi: jamnya adalah received_at tiap baris.`,
 			`Each line is one command in JSON (see "saldo commands"). The result of each goes to stdout:
@@ -49,12 +51,15 @@ A bad line is named with line, field and cure, nothing is written for it, and th
 the exit code is then 1. The same file again records nothing twice: keys come from the line,
 or from the file's fingerprint and the line's number. "-" is read to its end first.
 
+Events of the registry (gate, platforms, institutions, courses) take force a second after they are
+recorded; the import waits for them.
+
 --as facts records another system's history: never refused for a rule, may set received_at.
 --simulate makes a simulation: its clock is the received_at of each line.`),
 		Example: `  saldo commands --examples | saldo import - --simulate --data contoh
   saldo import commands.ndjson
   saldo import history.ndjson --as facts --output ndjson > result.ndjson`,
-		Args: args(1, 1, "FILE.ndjson"),
+		Args: a.args(1, 1, "FILE.ndjson"),
 		RunE: func(c *cobra.Command, files []string) error {
 			f.progressSet = c.Flags().Changed("progress")
 			return a.runImport(c.Context(), files[0], f)
@@ -71,7 +76,7 @@ func (a *app) runImport(ctx context.Context, name string, f importFlags) (err er
 	if f.as != "commands" && f.as != "facts" {
 		return usage(fmt.Sprintf("--as: %q", clip(f.as)), "commands, facts")
 	}
-	if err := a.only(formats...); err != nil {
+	if err = a.only(formats...); err != nil {
 		return err
 	}
 	src, err := a.openSource(ctx, name)
@@ -141,7 +146,7 @@ func (im *importer) execute(ctx context.Context, cmds iter.Seq[domain.Command]) 
 	}
 	for cmd := range cmds {
 		out, err := im.ledger.Execute(ctx, cmd)
-		if err := im.answered(0, out, err); err != nil {
+		if err = im.answered(0, out, err); err != nil {
 			return err
 		}
 	}
@@ -310,20 +315,20 @@ func (im *importer) passes(ctx context.Context, cmd domain.Command, spec domain.
 }
 
 // answered takes the outcome of the first command that is still waiting for one.
-func (im *importer) answered(_ int, out api.Outcome, err error) error {
+func (im *importer) answered(_ int, out api.Outcome, failed error) error {
 	if err := im.flush(); err != nil {
 		return err
 	}
 	line := im.queue[0]
 	im.queue = im.queue[1:]
-	if err := im.write(line, resultOf(line.no, out, err)); err != nil {
+	if err := im.write(line, resultOf(line.no, out, failed)); err != nil {
 		return err
 	}
-	if fatal(err) {
+	if fatal(failed) {
 		im.ended = true
-		return fmt.Errorf("%s %d: %w", im.a.t("baris", "line"), line.no, err)
+		return fmt.Errorf("%s %d: %w", im.a.t("baris", "line"), line.no, failed)
 	}
-	if err != nil && im.f.stopOnError {
+	if failed != nil && im.f.stopOnError {
 		im.ended = true
 	}
 	return im.flush()
@@ -388,9 +393,11 @@ func (im *importer) conclude(ctx context.Context, err error) error {
 	}
 	switch {
 	case err != nil:
-		return &problem{code: codeOf(err), what: a.t("impor berhenti", "the import stopped"), cause: err,
+		return &problem{
+			code: codeOf(err), what: a.t("impor berhenti", "the import stopped"), cause: err,
 			cure: a.t("jalankan perintah yang sama lagi: yang sudah tercatat diulang, tidak dicatat dua kali",
-				"run the same command again: what is recorded is replayed, never recorded twice")}
+				"run the same command again: what is recorded is replayed, never recorded twice"),
+		}
 	case ctx.Err() != nil:
 		fmt.Fprintf(a.err, a.t("saldo: dihentikan sesudah baris %d dari %d\n  → jalankan perintah yang sama lagi untuk melanjutkan\n",
 			"saldo: interrupted after line %d of %d\n  → run the same command again to go on\n"), im.done, im.src.lines)

@@ -59,13 +59,13 @@ func countLines(r io.Reader, f io.Seeker) (int, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return 0, err
 	}
-	n, last := 0, byte('\n')
+	n, ended := 0, true
 	buf := make([]byte, 1<<16)
 	for {
 		got, err := r.Read(buf)
 		n += bytes.Count(buf[:got], []byte{'\n'})
 		if got > 0 {
-			last = buf[got-1]
+			ended = bytes.HasSuffix(buf[:got], []byte{'\n'})
 		}
 		if errors.Is(err, io.EOF) {
 			break
@@ -74,7 +74,7 @@ func countLines(r io.Reader, f io.Seeker) (int, error) {
 			return 0, err
 		}
 	}
-	if last != '\n' {
+	if !ended {
 		n++
 	}
 	_, err := f.Seek(0, io.SeekStart)

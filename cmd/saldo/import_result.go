@@ -84,10 +84,9 @@ func problemsOf(err error) []domain.Problem {
 
 // results writes results as they come.
 type results struct {
-	a    *app
-	n    int
-	csv  *csv.Writer
-	wide bool
+	a   *app
+	n   int
+	csv *csv.Writer
 }
 
 func (a *app) newResults() *results {

@@ -145,7 +145,7 @@ func plain(v any) string {
 func (a *app) text(v any) string {
 	switch v := v.(type) {
 	case time.Time:
-		return words.Moment(v, a.zone, a.lang)
+		return v.In(a.zone.Location()).Format("2006-01-02 15.04")
 	case domain.Money:
 		return words.Rupiah(v.Decimal(), a.lang)
 	case bool:
@@ -326,7 +326,7 @@ func (a *app) width() int {
 		return min(n, widest)
 	}
 	if f, ok := a.out.(*os.File); ok {
-		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= narrowest { //nolint:gosec // a file descriptor is small
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= narrowest {
 			return min(n, widest)
 		}
 	}
@@ -335,7 +335,7 @@ func (a *app) width() int {
 
 func terminal(w any) bool {
 	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is small
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // colours reports whether stdout takes colours.
@@ -350,10 +350,10 @@ func (a *app) paint(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
-func (a *app) bold(s string) string  { return a.paint("1", s) }
-func (a *app) red(s string) string   { return a.paint("31", s) }
-func (a *app) green(s string) string { return a.paint("32", s) }
-func (a *app) grey(s string) string  { return a.paint("2", s) }
+func (a *app) bold(s string) string { return a.paint("1", s) }
+func (a *app) cross() string        { return a.paint("31", "✗") }
+func (a *app) tick() string         { return a.paint("32", "✓") }
+func (a *app) grey(s string) string { return a.paint("2", s) }
 
 // only refuses a form of output that a command can't give.
 func (a *app) only(allowed ...string) error {

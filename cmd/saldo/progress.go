@@ -15,7 +15,7 @@ type bar struct{ p *progressbar.ProgressBar }
 
 // progress makes a bar: on a terminal only, unless it was asked for, and not over a table that scrolls on the same terminal.
 func (a *app) progress(what string, total int, wanted, asked bool) *bar {
-	show := wanted && !a.quiet && (asked || terminal(a.err) && !(terminal(a.out) && a.output != "json"))
+	show := wanted && !a.quiet && (asked || terminal(a.err) && (!terminal(a.out) || a.output == "json"))
 	if !show {
 		return &bar{}
 	}

@@ -33,13 +33,13 @@ func (a *app) whyCommand() *cobra.Command {
 		Long: a.t("Pertanyaan: ", "Questions: ") + strings.Join(topics, ", ") + ".\n" +
 			a.t("Tanpa --participant jawabannya berlaku untuk semua. Dengan --reference saja pertanyaannya diambil dari catatan itu.",
 				"Without --participant the answer holds for everybody. With --reference alone the question follows from what it names."),
-		Example: `  saldo why purchase --participant 17 --data saldo-demo
+		Example: `  saldo why purchase --participant 186 --data saldo-demo
   saldo why service --at "2020-08-20 09:14" --data saldo-demo
   saldo why course --course 1036 --platform tokopedia --from 2020-08-19 --to 2020-08-30 --data saldo-demo
   saldo why token --platform platform-contoh --at "2020-08-20 14:30" --lang en --data saldo-demo
-  saldo why incentive --participant 42 --kind job_search --n 1 --audience staff --data saldo-demo
+  saldo why incentive --participant 192 --kind job_search --n 1 --audience staff --data saldo-demo
   saldo why --reference 7Q4M-2K9D-0ABC-5 --data saldo-demo`,
-		Args:      args(0, 1, "QUESTION"),
+		Args:      a.args(0, 1, "QUESTION"),
 		ValidArgs: topics,
 		RunE:      func(c *cobra.Command, given []string) error { return a.runWhy(c.Context(), given, f) },
 	}
@@ -75,7 +75,7 @@ func (a *app) runWhy(ctx context.Context, given []string, f whyFlags) error {
 	if err != nil {
 		return err
 	}
-	defer l.close() //nolint:errcheck // nothing was written
+	defer l.close()
 	q, err := a.question(ctx, l, given, f)
 	if err != nil {
 		return err
@@ -296,7 +296,7 @@ func canonicalReference(s string) (string, bool) {
 		if !strings.ContainsRune(alphabet, r) {
 			return "", false
 		}
-		plain = append(plain, byte(r)) //nolint:gosec // of the alphabet
+		plain = append(plain, byte(r))
 	}
 	if len(plain) != chars+1 {
 		return "", false

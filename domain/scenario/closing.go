@@ -67,18 +67,19 @@ func (s *script) closing() {
 // batch is the one action under which wave 4's revocations are carried out.
 const batch = "revoke/batch"
 
-// revokeUnmade revokes everybody without a first purchase in the last second of 15 September: one action, many acts. That
-// the programme office revokes at 23.59 WIB of a day is known of wave 5 (domain.md 3.7).
+// revokeUnmade revokes everybody without a first purchase as of 15 September, 23.59 WIB: one action, many acts, decided when
+// the deadline's last second is over. That the programme office revokes at 23.59 WIB of a day is known of wave 5 (domain.md
+// 3.7).
 func (s *script) revokeUnmade() {
 	s.second(batch, on(9, 15, 16, 0), domain.ProposalBody{Command: "RevokeParticipation", Count: len(s.unmade) + 4, Authority: regulation("Permenko 11/2020", domain.NewDate(2020, time.August, 4))}, graded(domain.Inferred))
 	for i, p := range s.unmade {
-		s.revoke(p, "revoke", revocation().Add(time.Duration(100+10*i)*time.Millisecond), domain.NoFirstPurchase, batch)
+		s.revoke(p, "revoke", revocation().Add(time.Duration(i)*100*time.Millisecond), domain.NoFirstPurchase, batch, effective(revoked()))
 	}
 }
 
 // revoke files a revocation that is meant to be accepted: what is left goes back to the fund with it.
-func (s *script) revoke(p *person, name string, t time.Time, cause domain.RevocationCause, action string) {
-	s.file(p.key()+"/"+name, t, officer(1), domain.RevokeParticipation{OnParticipant: p.on(), RevocationBody: domain.RevocationBody{Cause: cause}}, under(id("action", action)))
+func (s *script) revoke(p *person, name string, t time.Time, cause domain.RevocationCause, action string, opts ...option) {
+	s.file(p.key()+"/"+name, t, officer(1), domain.RevokeParticipation{OnParticipant: p.on(), RevocationBody: domain.RevocationBody{Cause: cause}}, append(opts, under(id("action", action)))...)
 	if p.credited {
 		s.flow(t, p.left())
 	}

@@ -145,7 +145,7 @@ func (s *script) complaints() {
 		called := later(t, 1, 9+n%8, n)
 		o := domain.OnCase{Case: domain.CaseRef("aduan-2020-08-" + num(n, 3))}
 		s.file("case/"+string(o.Case), called, support(), domain.RecordComplaint{OnCase: o, ComplaintBody: domain.ComplaintBody{
-			Participant: ptr(act.Participant), Platform: act.Platform, Course: act.Course, Shown: shown[n%len(shown)],
+			Participant: new(act.Participant), Platform: act.Platform, Course: act.Course, Shown: shown[n%len(shown)],
 			SeenFrom: t.Truncate(time.Hour), SeenTo: t.Truncate(time.Hour).Add(time.Hour),
 		}})
 		s.file("case/"+string(o.Case)+"/answer", called.Add(4*time.Minute), support(), domain.AnswerComplaint{OnCase: o, AnswerBody: domain.AnswerBody{

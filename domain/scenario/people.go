@@ -17,7 +17,7 @@ type person struct {
 	determined     time.Time
 	ready          time.Time // card and balance are there
 	credited       bool
-	tranche        int // of its wave, from 0
+	tranche        int   // of its wave, from 0
 	training       int64 // left in the training purse
 	jobs, surveys  int   // incentives paid
 	bought         []*bought
@@ -27,6 +27,7 @@ type person struct {
 	lapsed         bool
 	partner        domain.PartnerCode
 	missed         bool // first survey opened and not filled in
+	ownSurveys     bool // written by hand
 }
 
 // bought is an accepted purchase.
@@ -115,7 +116,7 @@ func (s *script) enrol(p *person, e entry) {
 	if n := at(t, e.notice); !n.IsZero() {
 		g := domain.Invented
 		if p.wave == 4 {
-			g = domain.Sourced // the SMS of 16 August
+			g = domain.Inferred // that 800,000 got an SMS on 16 August is known, that this one did is not
 		}
 		s.file(key+"/notified", n.Add(time.Second), officer(3), domain.RecordNotification{OnParticipant: p.on(), NotificationBody: domain.NotificationBody{Channel: domain.ChannelSMS, SentAt: n}}, graded(g))
 	}

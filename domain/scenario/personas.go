@@ -83,7 +83,7 @@ func (s *script) paidNotExchanged(p *person) {
 // waitsForCertificate: question 6, asked on 10 September.
 func (s *script) waitsForCertificate(p *person) {
 	b := s.buy(p, s.course(courseCode(24)), bukalapak, on(8, 29, 11, 20))
-	s.attempt(p, "second", courseCode(22), 225_000, bukalapak, on(9, 9, 19, 42), reason.FirstTrainingNotFinished)
+	s.recorded("purchase", s.attempt(p, "second", courseCode(22), 225_000, bukalapak, on(9, 9, 19, 42), reason.FirstTrainingNotFinished), "question 6: certificate and review missing")
 	inOrder := s.study(b, path{
 		voucher: on(8, 29, 11, 22), exchange: on(8, 29, 19, 0), start: on(8, 30, 9, 0), complete: on(9, 5, 11, 0), rating: on(9, 6, 19, 0), review: on(9, 10, 13, 10),
 		institution: on(9, 5, 16, 0), issue: on(9, 5, 16, 30), platform: on(9, 7, 14, 0), verify: on(9, 14, 10, 30),

@@ -26,6 +26,27 @@ type Asked struct {
 	Words    Text
 }
 
+// Question is the question as the explainer takes it; not for the audit.
+func (a Asked) Question() domain.Question {
+	q := domain.Question{Topic: domain.Topic(a.Topic), Course: a.Course, Platform: a.Platform, Invoice: a.Invoice, Now: a.Now}
+	if a.Topic == "attempt" {
+		q.Topic = domain.TopicPurchase
+	}
+	if a.Subject != uuid.Nil {
+		q.Participant = &a.Subject
+	}
+	if a.Attempt != uuid.Nil {
+		q.Command = &a.Attempt
+	}
+	if !a.At.IsZero() {
+		q.At = &a.At
+	}
+	if !a.From.IsZero() {
+		q.From, q.To = &a.From, &a.To
+	}
+	return q
+}
+
 // TenQuestions are the ten questions of the demonstration in their order.
 func TenQuestions() []Asked { return build().questions }
 

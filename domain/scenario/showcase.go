@@ -11,7 +11,7 @@ import (
 
 // Case says where a reason of the catalogue can be seen.
 type Case struct {
-	Topic    string // as in Asked; office: an act of the programme office or of the registry
+	Topic    string // as in Asked; record: a recorded outcome that no question of a person is about
 	Subject  uuid.UUID
 	Course   domain.CourseCode
 	Platform domain.PlatformCode
@@ -19,6 +19,10 @@ type Case struct {
 	At       time.Time // look from this moment
 	Attempt  uuid.UUID // command id of the recorded outcome that names the reason; zero: a state, not a record
 	Stream   domain.Stream
+	Token    domain.TokenID
+	From, To time.Time // an interval instead of the moment
+	Kind     domain.IncentiveKind
+	N        int
 	Schemes  bool // it is in Fixture2023, not in Steps
 	Note     string
 }
@@ -35,6 +39,24 @@ func Showcase() map[reason.Code]Case {
 	return out
 }
 
+// Question is the question that a case answers; not for record.
+func (c Case) Question() domain.Question {
+	q := domain.Question{Topic: domain.Topic(c.Topic), Course: c.Course, Platform: c.Platform, Invoice: c.Invoice, Now: c.At, Kind: c.Kind, N: c.N, Token: c.Token}
+	if c.Subject != uuid.Nil {
+		q.Participant = &c.Subject
+	}
+	if !c.From.IsZero() {
+		q.From, q.To = &c.From, &c.To
+	}
+	if c.Topic == "attempt" || c.Topic == "purchase" {
+		q.Topic = domain.TopicPurchase
+		if c.Attempt != uuid.Nil {
+			q.Command = &c.Attempt
+		}
+	}
+	return q
+}
+
 // recorded notes a step that records a reason.
 func (s *script) recorded(topic string, st Step, note string) {
 	code := st.Expect
@@ -45,6 +67,9 @@ func (s *script) recorded(topic string, st Step, note string) {
 	switch a := st.Command.Act.(type) { //nolint:gochecksumtype // the others name no course and no platform
 	case domain.PurchaseCourse:
 		c.Subject, c.Course, c.Platform, c.Invoice = a.Participant, a.Course, a.Platform, a.Invoice
+		if topic == "token" {
+			c.Token = a.Token
+		}
 	case domain.AbandonPurchase:
 		c.Subject, c.Platform, c.Invoice = a.Participant, a.Platform, a.Invoice
 	case domain.CancelPurchase:
@@ -56,7 +81,7 @@ func (s *script) recorded(topic string, st Step, note string) {
 	case domain.LinkPayoutAccount:
 		c.Subject = a.Participant
 	case domain.ScheduleIncentive:
-		c.Subject = a.Participant
+		c.Subject, c.Kind, c.N = a.Participant, a.Kind, a.N
 	case domain.RevokeParticipation:
 		c.Subject = a.Participant
 	case domain.RecordTrainingStarted:
@@ -88,6 +113,12 @@ func ofCourse(c domain.CourseCode, p domain.PlatformCode) func(*Case) {
 }
 
 func ofPlatform(p domain.PlatformCode) func(*Case) { return func(x *Case) { x.Platform = p } }
+
+func ofIncentive(k domain.IncentiveKind, n int) func(*Case) {
+	return func(x *Case) { x.Kind, x.N = k, n }
+}
+
+func during(from, to time.Time) func(*Case) { return func(x *Case) { x.From, x.To = from, to } }
 
 func ofPurchase(b *bought) func(*Case) {
 	return func(x *Case) { x.Course, x.Platform, x.Invoice = b.course.code, b.platform, b.invoice }

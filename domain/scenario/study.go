@@ -8,10 +8,10 @@ import (
 )
 
 // buy files a purchase that is meant to be accepted and keeps it in the books.
-func (s *script) buy(p *person, c *course, v domain.PlatformCode, t time.Time, opts ...option) *bought {
+func (s *script) buy(p *person, c *course, v domain.PlatformCode, t time.Time) *bought {
 	key := p.key() + "/buy/" + num(len(p.bought)+1, 1)
 	b := &bought{p: p, course: c, platform: v, amount: c.price, at: t, key: key, invoice: invoice(v, key), voucher: domain.LastFour(roll(key + "/voucher").four())}
-	s.file(key, t, backend(v), domain.PurchaseCourse{OnParticipant: p.on(), PurchaseBody: b.body()}, opts...)
+	s.file(key, t, backend(v), domain.PurchaseCourse{OnParticipant: p.on(), PurchaseBody: b.body()})
 	s.decided = append(s.decided, arrival{t, v})
 	p.bought = append(p.bought, b)
 	s.purchases = append(s.purchases, b)
@@ -79,7 +79,7 @@ func (s *script) study(b *bought, x path) time.Time {
 	file("voucher", x.voucher, backend(b.platform), domain.RecordVoucherIssued{OnParticipant: p.on(), VoucherBody: domain.VoucherBody{Platform: b.platform, Invoice: b.invoice, LastFour: b.voucher}})
 	file("exchange", x.exchange, who, domain.ExchangeVoucher{OnParticipant: p.on(), ExchangeBody: domain.ExchangeBody{Course: c, Institution: b.course.by, LastFour: b.voucher}})
 	file("start", x.start, who, domain.RecordTrainingStarted{OnParticipant: p.on(), CourseOfPersonBody: domain.CourseOfPersonBody{Course: c}})
-	file("complete", x.complete.Add(time.Minute*zeroOr(x.complete)), who, domain.RecordTrainingCompleted{OnParticipant: p.on(), CompletionBody: domain.CompletionBody{Course: c, CompletedAt: x.complete}})
+	file("complete", afterwards(x.complete), who, domain.RecordTrainingCompleted{OnParticipant: p.on(), CompletionBody: domain.CompletionBody{Course: c, CompletedAt: x.complete}})
 	file("rating", x.rating, backend(b.platform), domain.RecordRating{OnParticipant: p.on(), RatingBody: domain.RatingBody{Course: c, Stars: 3 + roll(b.key).n(3), Via: domain.ViaPlatform}})
 	file("review", x.review, backend(b.platform), domain.RecordReview{OnParticipant: p.on(), ReviewBody: domain.ReviewBody{Course: c, Length: 20 + roll(b.key).n(200), Via: domain.ViaPlatform}})
 	file("report/institution", x.institution, who, domain.ReportCompletion{OnParticipant: p.on(), CompletionReportBody: domain.CompletionReportBody{Course: c, By: domain.ByInstitution}})
@@ -92,12 +92,12 @@ func (s *script) study(b *bought, x path) time.Time {
 	return latest(x.verify, x.rating, x.review)
 }
 
-// zeroOr keeps a missing instant missing: one minute after nothing is nothing.
-func zeroOr(t time.Time) time.Duration {
+// afterwards is a minute later; of nothing it is nothing.
+func afterwards(t time.Time) time.Time {
 	if t.IsZero() {
-		return 0
+		return t
 	}
-	return 1
+	return t.Add(time.Minute)
 }
 
 // verify files the programme office's check of a certificate; what is not said matches.
