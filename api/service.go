@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"saldo/domain"
@@ -42,10 +44,11 @@ type Service struct {
 	lead  time.Duration
 	own   bool // the log's own clock: a simulation
 
-	mu       sync.RWMutex // guards registry, intake and count: readers decide, writers fold what was appended
+	mu       sync.RWMutex // guards registry and intake: readers decide, writers fold what was appended
 	registry *domain.Registry
 	intake   map[domain.Stream]*domain.IntakeState
-	count    uint64
+
+	count atomic.Uint64 // events of the log, as far as this service has seen it
 
 	people *states
 }
@@ -71,23 +74,37 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 			return nil, fmt.Errorf("fold the registry: %w", err)
 		}
 		s.fold(e)
+		s.count.Add(1)
 	}
 	return s, nil
 }
 
-// fold takes one appended event into what the service keeps besides people. The caller holds mu, or is Open.
+// fold takes one event into what the service keeps besides people, unless it is in there already.
 func (s *Service) fold(e domain.Recorded) {
-	s.count++
-	if e.Stream.Kind() == domain.IntakeStream {
+	kind := e.Stream.Kind()
+	if kind != domain.IntakeStream && !slices.Contains(domain.RegistryKinds(), kind) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kind == domain.IntakeStream {
 		in, ok := s.intake[e.Stream]
 		if !ok {
 			in, _ = domain.NewState(e.Stream).(*domain.IntakeState)
 			s.intake[e.Stream] = in
 		}
-		domain.Evolve(in, e)
+		if ahead(e, in) {
+			domain.Evolve(in, e)
+		}
 		return
 	}
-	s.registry.Apply(e)
+	if ahead(e, s.registry.State(e.Stream)) {
+		s.registry.Apply(e)
+	}
+}
+
+func ahead(e domain.Recorded, s domain.State) bool {
+	return int64(e.Revision) > domain.CommonOf(s).Revision //nolint:gosec // a revision is far below 2^63
 }
 
 // Outcome is what a command came to.
@@ -128,8 +145,9 @@ func (s *Service) run(ctx context.Context, cmd domain.Command, record bool) (Out
 	slot := s.people.take(cmd.Act.Stream())
 	defer s.people.give(slot)
 
-	d := deciding{s: s, ctx: ctx, cmd: cmd, look: look, record: record}
-	folded, done, err := eventstore.Update(ctx, s.store, string(cmd.Act.Stream()), s.cached(slot), d.evolve, d.decide)
+	from := s.cached(slot)
+	d := deciding{s: s, ctx: ctx, cmd: cmd, look: look, record: record, warm: from.At.Known()}
+	folded, done, err := eventstore.Update(ctx, s.store, string(cmd.Act.Stream()), from, d.evolve, d.decide)
 	slot.folded = folded
 	if err != nil {
 		return Outcome{}, outcomeError(err)
@@ -165,6 +183,7 @@ type deciding struct {
 	cmd    domain.Command
 	look   domain.Lookups
 	record bool
+	warm   bool // the state was cached: whatever is read besides is new to this service
 	group  domain.Group
 	result domain.Result
 }
@@ -173,25 +192,23 @@ func (d *deciding) outcome() Outcome {
 	return Outcome{Result: d.result, Reference: domain.ReferenceNumber(d.cmd.ID)}
 }
 
-// evolve folds an event of the command's own stream, and of the registry if it is one of those.
+// evolve folds an event of the command's own stream: of this very decision, or one that came in between, from another writer
+// or from an append whose outcome was not known at first. Either way it belongs to what the service keeps.
 func (d *deciding) evolve(state domain.State, r eventstore.Recorded) (domain.State, error) {
+	i := slices.IndexFunc(d.group.Recorded, func(x domain.Recorded) bool { return x.ID == r.ID })
+	if i >= 0 || d.warm {
+		d.s.count.Add(1)
+	}
+	if i >= 0 { // encoded a moment ago: its bytes need no reading
+		d.s.fold(d.group.Recorded[i])
+		return domain.Evolve(state, d.group.Recorded[i]), nil
+	}
 	e, err := recorded(r)
 	if err != nil {
 		return state, err
 	}
-	if len(d.group.Recorded) > 0 && e.ID == d.group.Recorded[len(d.group.Recorded)-1].ID {
-		d.s.appended(d.group)
-	}
+	d.s.fold(e)
 	return domain.Evolve(state, e), nil
-}
-
-// appended folds a group that is durable now into what the service keeps besides people.
-func (s *Service) appended(g domain.Group) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, e := range g.Recorded {
-		s.fold(e)
-	}
 }
 
 // decide returns the events to append for the state as it stands, or none when the command has its outcome already.

@@ -62,7 +62,7 @@ func acceptedEnd(a EndAct, p *ParticipantState, g Grounds) Event {
 	case BlacklistParticipant:
 		return Blacklisted{BlacklistBody: a.BlacklistBody}
 	case RestoreParticipation:
-		return ParticipationRestored{RestorationBody: a.RestorationBody}
+		return ParticipationRestored{RestorationBody: a.RestorationBody, Recommitted: p.Determination.Package.Sub(p.Committed).Sub(p.Balance).Sub(p.spent())}
 	case LapsePurse:
 		return PurseLapsed{LapseBody: a.LapseBody, Amounts: p.lapsing(a.Cause, g), Currency: IDR, FundYear: year}
 	case ReturnBalance:
@@ -87,10 +87,8 @@ func (s *ParticipantState) lapsing(cause LapseCause, g Grounds) Purses {
 	switch cause {
 	case TrainingNotDone:
 		return s.Balance
-	case SurveyMissed:
-		if g.Policy != nil {
-			return Purses{Survey: g.Policy.Entitlement.Survey.Amount.Min(s.Balance.Survey)}
-		}
+	case SurveyMissed: // survey n+1 needs survey n: what is not earned yet can't be earned any more
+		return Purses{Survey: s.Balance.Survey.Sub(s.surveyEarned(g)).Min(s.Balance.Survey)}
 	case PeriodEnded, AfterRevocation, ReturnedByPartner:
 	}
 	return Purses{Training: s.Balance.Training}
@@ -105,4 +103,32 @@ func uncredited(p Purses) Purses {
 		return m
 	}
 	return Purses{floor(p.Training), floor(p.JobSearch), floor(p.Survey)}
+}
+
+// surveyEarned is what filled-in surveys still have to be paid from the survey purse.
+func (s *ParticipantState) surveyEarned(g Grounds) Money {
+	var earned Money
+	for n, v := range s.Surveys {
+		x := s.incentive(IncentiveKey{Survey, n})
+		if v.Done.set && (x == nil || x.State != "instructed" && x.State != "disbursed") && g.Policy != nil {
+			earned = earned.Add(g.Policy.Entitlement.Survey.Amount)
+		}
+	}
+	return earned.Min(s.Balance.Survey)
+}
+
+// spent is what left the purses for purchases and incentives and did not come back.
+func (s *ParticipantState) spent() Purses {
+	var out Purses
+	for _, x := range s.Purchases {
+		if !x.Cancelled.set || x.refundedToFund {
+			out.Training = out.Training.Add(x.Amount)
+		}
+	}
+	for _, x := range s.Incentives {
+		if x.State == "instructed" || x.State == "disbursed" {
+			out = out.With(x.Kind.Purse(), out.Get(x.Kind.Purse()).Add(x.Amount))
+		}
+	}
+	return out
 }

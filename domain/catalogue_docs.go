@@ -166,6 +166,7 @@ var sourceDocs = map[string]string{
 	"ParticipantActRefused":               "ParticipantActRefused is the refusal of an act on a person that has no refusal of its own.",
 	"ParticipantDataCompleted":            "ParticipantDataCompleted is the second condition of that clock.",
 	"ParticipationRestored":               "ParticipationRestored takes a revocation back.",
+	"ParticipationRestored.Recommitted":   "what had been returned: allocated again, to be credited anew",
 	"ParticipationRevoked":                "ParticipationRevoked ends the participation (art. 20(3)).",
 	"ParticipationRevoked.Attempts":       "refused attempts on record in the window",
 	"ParticipationRevoked.BlockedMinutes": "of the window, no purchase could have succeeded anywhere",

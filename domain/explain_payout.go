@@ -138,6 +138,7 @@ func (e *explainer) scheduleGrounds(k IncentiveKey) Grounds {
 	g := gatherIn(cmd, e.m.person, e.w.Registry, Lookups{}, e.m.view)
 	if x := e.m.person.incentive(k); x != nil { // asked about one that is scheduled: it does not stand in its own way
 		g.Facts.Granted--
+		g.Facts.State = "none"
 	}
 	return g
 }
@@ -228,8 +229,15 @@ func (e *explainer) syncCode(f *Facts) (reason.Code, *time.Time) {
 			return reason.SurveyPaymentPending, at(DateOf(*last).AddDays(p.Conduct.Surveys.PayWithinDays).End())
 		}
 	}
+	if before := e.m.person.incentive(IncentiveKey{f.Kind, f.N - 1}); f.Kind == JobSearch && before != nil && before.Disbursed.set && p != nil {
+		until := at(DateOf(before.Disbursed.At).AddDays(p.Conduct.Usual.NextIncentiveDays).End())
+		if e.m.at.After(*until) {
+			return reason.Overdue, until
+		}
+		return reason.WithinNormalTime, until
+	}
 	if p == nil || last == nil {
-		return reason.WithinNormalTime, nil
+		return reason.NoCauseOnOurSide, nil
 	}
 	until := at(last.Add(time.Duration(p.Conduct.Usual.SyncHours) * time.Hour))
 	if e.m.at.After(*until) {

@@ -18,6 +18,10 @@ func (e *explainer) class() Answer {
 	g := e.grounds()
 	x := e.purchaseMeant()
 	if x == nil {
+		if r, d := e.refusedExchange(e.q.Course); d != nil {
+			a := Answer{Rules: d.Rules, Policy: d.Policy, Checks: Evaluate(d.Rules, &d.Facts, e.decisionPolicy(d)), Refs: []EventRef{r}}
+			return e.conclude(a, d.Primary(), &d.Facts)
+		}
 		g.Facts.Training = TrainingFacts{}
 		a := e.conclude(e.checked(ClassRules, g), reason.NoPaymentRecorded, &g.Facts)
 		delete(a.Values, "course")
@@ -40,6 +44,11 @@ func (e *explainer) class() Answer {
 			}
 		}
 	}
+	if r, d := e.refusedExchange(x.Course); code == reason.VoucherNotExchanged && d != nil {
+		a.Rules, a.Policy, a.Checks = d.Rules, d.Policy, Evaluate(d.Rules, &d.Facts, e.decisionPolicy(d))
+		a.Refs = append(a.Refs, r)
+		code = d.Primary()
+	}
 	a = e.conclude(a, code, &g.Facts)
 	a.Reference = ReferenceNumber(x.Command)
 	a.Values["reference"] = words.Text(a.Reference)
@@ -47,6 +56,17 @@ func (e *explainer) class() Answer {
 		a.Values["refund_to"] = e.refundOf(x)
 	}
 	return a
+}
+
+// refusedExchange is the latest exchange of a course's voucher that was refused, as known at the moment.
+func (e *explainer) refusedExchange(c CourseCode) (EventRef, *Decision) {
+	for i := len(e.w.History) - 1; i >= 0; i-- {
+		r := e.w.History[i]
+		if f, ok := r.Fact.(VoucherExchangeRefused); ok && f.Course == c && !r.Meta.RecordedAt.After(e.m.at) {
+			return r.Ref(), f.Decision
+		}
+	}
+	return EventRef{}, nil
 }
 
 func (e *explainer) refundOf(x *purchaseState) words.Value {

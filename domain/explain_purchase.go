@@ -12,6 +12,11 @@ func (e *explainer) purchase() Answer {
 	if r, ok := e.attempt(); ok {
 		return e.byAttempt(r)
 	}
+	if ref, ok := e.unattributed(); ok {
+		a := e.conclude(Answer{Evidence: EvidenceRecorded, Refs: []EventRef{ref}}, reason.CardNotRecognised, e.factsOfProbe())
+		a.Values["platform"] = words.Text(e.platformName(e.q.Platform))
+		return a
+	}
 	a := e.wouldBuy()
 	if e.q.Participant == nil {
 		return a
@@ -30,6 +35,20 @@ func (e *explainer) purchase() Answer {
 		}
 	}
 	return a
+}
+
+// unattributed finds the order number among the attempts of people whom the ledger does not know.
+func (e *explainer) unattributed() (EventRef, bool) {
+	in, ok := e.w.Intake[IntakeStreamOf(e.q.Platform)]
+	if !ok || e.q.Invoice == "" {
+		return EventRef{}, false
+	}
+	for i := range in.Unattributed {
+		if c := &in.Unattributed[i]; c.value.Invoice == e.q.Invoice && seen(e.m.view, c) {
+			return c.ref, true
+		}
+	}
+	return EventRef{}, false
 }
 
 // personal reports whether a failing check is about the person, so that the person's own events prove it.

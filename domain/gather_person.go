@@ -173,7 +173,10 @@ func (g *gatherer) revocation(a Act) {
 // BlockedTime is how long, within the person's window of the first purchase, no purchase at any platform could have
 // succeeded for a cause that the person does not own: payments closed for all, card or balance not there yet.
 func (r *Registry) BlockedTime(s *ParticipantState, v View, deadline *time.Time) time.Duration {
-	from := earlier(s.Notified.time(), s.Determined.time())
+	from := s.Notified.time()
+	if from == nil {
+		from = s.Determined.time()
+	}
 	if from == nil {
 		return 0
 	}

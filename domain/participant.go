@@ -391,6 +391,7 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 	case Blacklisted:
 		markFirst(&s.Blacklist, e)
 	case ParticipationRestored:
+		s.Committed = s.Committed.Add(f.Recommitted)
 		s.Revoked, s.RevokedFor, s.Blacklist = mark{}, "", mark{}
 	case PurseLapsed:
 		s.LapsedAt = markOf(e)

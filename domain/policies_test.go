@@ -106,7 +106,7 @@ func TestNumbersOf2020(t *testing.T) {
 	require.Equal(t, "600000", p.Entitlement.Series(JobSearch).Amount.String())
 	require.Equal(t, 3, p.Entitlement.Series(Survey).Times)
 	require.Equal(t, "50000", p.Entitlement.Series(Survey).Amount.String())
-	require.Equal(t, Usual{7, 1, 7, 7, 24, 24}, p.Conduct.Usual)
+	require.Equal(t, Usual{7, 1, 7, 7, 30, 24, 24}, p.Conduct.Usual)
 	require.Equal(t, SurveyTimes{30, 30, 14, p.Conduct.Surveys.LastDay}, p.Conduct.Surveys)
 	// Totals that the press reported hold to the rupiah (domain.md 2.1).
 	require.Equal(t, "596794050000", p.Entitlement.Package().Total().Times(168_111).String())

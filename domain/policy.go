@@ -76,6 +76,7 @@ type Usual struct {
 	ReportWorkingDays int `json:"report_working_days" min:"0" max:"366" doc:"working days of each onward report"`
 	VerifyWorkingDays int `json:"verify_working_days" min:"0" max:"366" doc:"working days of the verification of a certificate"`
 	PayWorkingDays    int `json:"pay_working_days" min:"0" max:"366" doc:"working days from the scheduled day to the payment"`
+	NextIncentiveDays int `json:"next_incentive_days" min:"0" max:"366" doc:"days from one incentive to the next"`
 	SyncHours         int `json:"sync_hours" min:"0" max:"8784" doc:"hours from the last gate to the schedule"`
 	VoucherHours      int `json:"voucher_hours" min:"0" max:"8784" doc:"hours from the purchase to the voucher"`
 }

@@ -93,6 +93,8 @@ func Postings(e Event) []Posting {
 	case BalanceReturned:
 		l = l.purses(f.Amounts, func(l legs, a Account, m Money) legs { return l.move(a, FundAccount(f.FundYear), m) })
 		l = l.move(MemoCommitment, MemoAllocation, f.Released.Total())
+	case ParticipationRestored:
+		l = l.move(MemoAllocation, MemoCommitment, f.Recommitted.Total())
 	case RepaymentDemanded:
 		l = l.move(Claims, OwedByPerson, f.Amount)
 	case RepaymentReceived:

@@ -396,6 +396,7 @@ func incentiveCases() []ruleCase {
 		notAsked("review_given", "a survey's incentive", surveyIncentive),
 		fails("account_linked", "no account", reason.NoLinkedAccount, func(f *Facts) { f.Partner = "" }),
 		passes("within_series", "the last one", func(f *Facts) { f.N, f.Granted = 4, 3 }),
+		fails("within_series", "already scheduled", reason.AlreadyDone, func(f *Facts) { f.State = "scheduled" }),
 		fails("within_series", "a fifth", reason.IncentivesAllGranted, func(f *Facts) { f.N, f.Granted = 5, 4 }),
 		fails("within_series", "all granted under other numbers", reason.IncentivesAllGranted, func(f *Facts) { f.N, f.Granted = 2, 4 }),
 	}
@@ -452,7 +453,7 @@ func secondPersonCases() []ruleCase {
 	return []ruleCase{
 		fails("authority_named", "approved without a document", reason.AuthorityMissing, action("approved", "")),
 		notAsked("authority_named", "an act that needs none", action("", "")),
-		passes("authority_named", "no action at all: the approval is what is missing", action("none", "")),
+		fails("authority_named", "no action at all", reason.AuthorityMissing, action("none", "")),
 		fails("approved_by_another_person", "nobody proposed it", reason.ApprovalMissing, action("none", "")),
 		fails("approved_by_another_person", "proposed only", reason.ApprovalMissing, action("proposed", "SK-1/2020")),
 		fails("approved_by_another_person", "approved by who proposed it", reason.ApprovalMissing, action("same_person", "SK-1/2020")),

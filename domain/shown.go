@@ -32,7 +32,9 @@ func Shown(s string, l words.Lang) string {
 	return out.String()
 }
 
-func phraseRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '-' }
+func phraseRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '-'
+}
 
 // phraseAt finds the longest phrase of the rulebook's small vocabulary that s begins with.
 func phraseAt(s string) (en, id string) {

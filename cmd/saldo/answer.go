@@ -271,16 +271,19 @@ func (a *app) found(c domain.CheckResult, both bool) string {
 	case c.Actual == "":
 		return ""
 	case !both || c.Expected == "" || c.Expected == c.Actual:
-		return " · " + a.readable(c.Actual)
+		return " · " + a.readable(c.Check, c.Actual)
 	}
-	return " · " + a.t("seharusnya ", "expected ") + a.readable(c.Expected) + a.t(", didapati ", ", found ") + a.readable(c.Actual)
+	return " · " + a.t("seharusnya ", "expected ") + a.readable(c.Check, c.Expected) + a.t(", didapati ", ", found ") + a.readable(c.Check, c.Actual)
 }
 
 var instants = regexp.MustCompile(`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z`)
 
-// readable gives the instants of the log's own language in the reader's zone.
-func (a *app) readable(s string) string {
-	return instants.ReplaceAllStringFunc(s, func(t string) string {
+// readable gives the log's own language in the reader's: its words, its instants in the reader's zone, its amounts as money.
+func (a *app) readable(check domain.CheckName, s string) string {
+	if m, err := domain.ParseMoney(s); err == nil && (strings.HasPrefix(string(check), "amount") || strings.HasPrefix(string(check), "price")) {
+		return a.text(m)
+	}
+	return instants.ReplaceAllStringFunc(domain.Shown(s, a.lang), func(t string) string {
 		if at, err := time.Parse(time.RFC3339Nano, t); err == nil {
 			return words.Moment(at, a.zone, a.lang)
 		}

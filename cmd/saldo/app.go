@@ -81,7 +81,7 @@ func (a *app) root() *cobra.Command {
 		Short: a.t("Buku besar pembelian dan insentif Kartu Prakerja yang bisa menjawab: kenapa?",
 			"A purchase and incentive ledger for Kartu Prakerja that can answer: why?"),
 		Example: `  saldo demo
-  saldo why purchase --participant 186 --data saldo-demo
+  saldo why purchase --participant 1 --data saldo-demo
   saldo why course --course 1036 --platform tokopedia --data saldo-demo
   saldo import commands.ndjson --data saldo-data
   saldo help exit-codes`,

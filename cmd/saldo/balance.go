@@ -18,8 +18,8 @@ func (a *app) balanceCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "balance --participant ID",
 		Short: a.t("Saldo pelatihan seorang peserta, dan yang belum menjadi haknya", "A participant's training balance, and what is not theirs yet"),
-		Example: `  saldo balance --participant 186 --data saldo-demo
-  saldo balance --participant 186 --at 2020-08-20 --data saldo-demo`,
+		Example: `  saldo balance --participant 1 --data saldo-demo
+  saldo balance --participant 1 --at 2020-08-20 --data saldo-demo`,
 		Args: a.args(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error { return a.runBalance(c.Context(), f) },
 	}

@@ -213,41 +213,12 @@ func (a *app) tenAnswers(ctx context.Context, l *ledger) ([]answered, error) {
 }
 
 func (a *app) answerOne(ctx context.Context, l *ledger, q scenario.Asked, x *answered) error {
-	question := domain.Question{Topic: domain.Topic(q.Topic), Course: q.Course, Platform: q.Platform, Invoice: q.Invoice, Now: q.Now}
-	parts := []string{"saldo why", q.Topic}
-	if q.Topic == "attempt" {
-		question.Topic, parts[1] = domain.TopicPurchase, string(domain.TopicPurchase)
-	}
-	if q.Subject != uuid.Nil {
-		question.Participant = &q.Subject
-		parts = append(parts, "--participant "+strconv.Itoa(nickNumber(q.Nick)))
-	}
-	if q.Attempt != uuid.Nil {
-		question.Command = &q.Attempt
-		parts = []string{"saldo why --reference " + domain.ReferenceNumber(q.Attempt)}
-	}
-	add := func(flag, value string) {
-		if value != "" && q.Attempt == uuid.Nil {
-			parts = append(parts, "--"+flag+" "+value)
-		}
-	}
-	add("course", string(q.Course))
-	add("platform", string(q.Platform))
-	moment := func(flag string, t time.Time) *time.Time {
-		if t.IsZero() {
-			return nil
-		}
-		add(flag, a.short(t))
-		return &t
-	}
-	question.At, question.From, question.To = moment("at", q.At), moment("from", q.From), moment("to", q.To)
+	x.line = a.again(q)
 	to := reason.Participant
 	if q.By == "P" {
 		to = reason.Platform
-		parts = append(parts, "--audience platform")
 	}
-	x.line = strings.Join(append(parts, "--now "+a.short(q.Now), "--data "+a.dir), " ")
-	answer, err := l.Explain(ctx, question)
+	answer, err := l.Explain(ctx, q.Question())
 	if err != nil {
 		return err
 	}
@@ -257,6 +228,41 @@ func (a *app) answerOne(ctx context.Context, l *ledger, q scenario.Asked, x *ans
 	}
 	x.Next, err = answer.Next(a.lang, a.zone)
 	return err
+}
+
+// again is the command line that asks a question again.
+func (a *app) again(q scenario.Asked) string {
+	parts := []string{"saldo why " + q.Topic}
+	add := func(flag, value string) {
+		if value != "" {
+			parts = append(parts, "--"+flag+" "+value)
+		}
+	}
+	if q.Attempt != uuid.Nil {
+		parts = []string{"saldo why --reference " + domain.ReferenceNumber(q.Attempt)}
+	} else {
+		if q.Subject != uuid.Nil {
+			add("participant", strconv.Itoa(nickNumber(q.Nick)))
+		}
+		add("course", string(q.Course))
+		add("platform", string(q.Platform))
+		add("at", a.shortIf(q.At))
+		add("from", a.shortIf(q.From))
+		add("to", a.shortIf(q.To))
+	}
+	if q.By == "P" {
+		add("audience", string(reason.Platform))
+	}
+	add("now", a.short(q.Now))
+	add("data", a.dir)
+	return strings.Join(parts, " ")
+}
+
+func (a *app) shortIf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return a.short(t)
 }
 
 func (a *app) demoText(l *ledger, all []answered) string {
@@ -289,11 +295,11 @@ func (a *app) demoText(l *ledger, all []answered) string {
 	b.WriteString("  saldo check --data " + l.dir + "\n")
 	b.WriteString("\n" + a.bold(a.t("Peserta contoh", "Example participants")) + "\n")
 	for _, p := range scenario.Personas() {
-		fmt.Fprintf(&b, "  %3d  %s  %s\n", nickNumber(p.Nick), p.Subject, p.About.In(string(a.lang)))
+		fmt.Fprintf(&b, "  %3d  %s\n       %s\n", nickNumber(p.Nick), p.About.In(string(a.lang)), a.grey(p.Subject.String()))
 	}
 	b.WriteString("\n" + a.bold(a.t("Hari-hari untuk --now", "Days for --now")) + "\n")
 	for _, d := range scenario.KeyDates() {
-		a.item(&b, a.short(d.At), d.About.In(string(a.lang)))
+		a.item(&b, "•", a.short(d.At)+" "+d.About.In(string(a.lang)))
 	}
 	b.WriteByte('\n')
 	if len(all) > 0 && all[0].Answer != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -19,4 +20,12 @@ func determinations(n int) string {
 		fmt.Fprintf(&b, `{"command":"RecordNotification","key":"n-%d","received_at":"2020-08-16T02:00:00Z","act":{"participant":"%s","channel":"sms","sent_at":"2020-08-16T02:00:00Z"}}`+"\n", i+1, id)
 	}
 	return b.String()
+}
+
+func fixedClock() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
+
+// globalsForTest sets what the global flags would.
+func (a *app) globalsForTest() error {
+	a.langFlag, a.zoneFlag = "id", "WIB"
+	return a.globals()
 }

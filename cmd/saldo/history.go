@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -17,7 +20,7 @@ func (a *app) historyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "history --participant ID",
 		Short: a.t("Semua yang tercatat tentang seorang peserta", "All that is recorded about a participant"),
-		Example: `  saldo history --participant 186 --data saldo-demo
+		Example: `  saldo history --participant 1 --data saldo-demo
   saldo history --participant 4df2b536-f734-5a92-be8f-bfada05e4263 --at "2020-08-24 10:00"`,
 		Args: a.args(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error { return a.runHistory(c.Context(), f) },
@@ -88,38 +91,58 @@ func (a *app) runHistory(ctx context.Context, f momentFlags) error {
 	if len(events) == 0 {
 		return a.unknownPerson(id)
 	}
-	s := sheet{columns: []column{
-		{key: "revision", id: "NO", en: "NO", right: true},
-		{key: "effective_at", id: "TERJADI " + a.zone.String(), en: "HAPPENED " + a.zone.String()},
-		{key: "type", id: "PERISTIWA", en: "EVENT"},
-		{key: "detail", id: "KETERANGAN", en: "DETAIL"},
-		{key: "reference", id: "RUJUKAN", en: "REFERENCE"},
-	}}
-	if a.output != "" && a.output != "table" {
-		s.columns = append(s.columns, column{key: "recorded_at"}, column{key: "stream"}, column{key: "data"})
-	}
 	later := 0
+	var shown []domain.Recorded
 	for _, e := range events {
-		if e.Meta.RecordedAt.After(*at) {
+		switch {
+		case e.Meta.RecordedAt.After(*at):
 			later++
-			continue
+		case from == nil || !e.Meta.RecordedAt.Before(*from):
+			shown = append(shown, e)
 		}
-		if from != nil && e.Meta.RecordedAt.Before(*from) {
-			continue
-		}
-		row := []any{e.Revision, e.Meta.Effective(), string(e.Type), a.detail(e), domain.ReferenceNumber(e.Meta.CommandID)}
-		if len(s.columns) > len(row) {
-			row = append(row, e.Meta.RecordedAt, string(e.Stream), e.Data)
-		}
-		s.rows = append(s.rows, row)
 	}
-	if err := a.print(s); err != nil {
+	if err := a.printHistory(shown); err != nil {
 		return err
 	}
 	if later > 0 {
 		a.talk(a.t("%d peristiwa dicatat sesudah saat itu (--at, --now)", "%d events were recorded after that moment (--at, --now)"), later)
 	}
 	return a.finish(ctx, l)
+}
+
+// printHistory writes a person's events, one after another.
+func (a *app) printHistory(events []domain.Recorded) error {
+	if a.output == "" || a.output == "table" {
+		_, err := io.WriteString(a.out, a.historyText(events))
+		return err
+	}
+	s := sheet{columns: []column{
+		{key: "revision"}, {key: "effective_at"}, {key: "type"}, {key: "detail"}, {key: "reference"}, {key: "recorded_at"}, {key: "stream"}, {key: "data"},
+	}}
+	for _, e := range events {
+		s.rows = append(s.rows, []any{
+			e.Revision, e.Meta.Effective(), string(e.Type), a.detail(e), domain.ReferenceNumber(e.Meta.CommandID), e.Meta.RecordedAt, string(e.Stream), e.Data,
+		})
+	}
+	return a.print(s)
+}
+
+func (a *app) historyText(events []domain.Recorded) string {
+	const indent = 23
+	var b strings.Builder
+	b.WriteString(a.bold(fmt.Sprintf("%3s  %-16s  %s", "NO", a.t("TERJADI ", "HAPPENED ")+a.zone.String(), a.t("PERISTIWA", "EVENT"))) + "\n")
+	for _, e := range events {
+		line := fmt.Sprintf("%3d  %s  %-27s", e.Revision, a.text(e.Meta.Effective()), e.Type)
+		more := []string{domain.ReferenceNumber(e.Meta.CommandID)}
+		if utf8.RuneCountInString(line)+columnGap+len(more[0]) > a.width() {
+			line = strings.TrimRight(line, " ")
+		}
+		a.spread(&b, line, more, indent)
+		if d := a.detail(e); d != "" {
+			a.paragraph(&b, d, indent)
+		}
+	}
+	return b.String()
 }
 
 // finish writes the footer.
@@ -163,5 +186,5 @@ func (a *app) detail(e domain.Recorded) string {
 	if e.Meta.Origin == domain.Migrated {
 		text += a.t(" (riwayat)", " (history)")
 	}
-	return text
+	return strings.TrimSpace(text)
 }

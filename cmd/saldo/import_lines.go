@@ -118,6 +118,8 @@ type lineReader struct {
 	no int
 }
 
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 func newLineReader(r io.Reader) *lineReader { return &lineReader{r: bufio.NewReaderSize(r, 1<<16)} }
 
 // next reads a line; io.EOF when there is none. A byte order mark before the first line and a carriage return at the end of
@@ -125,9 +127,13 @@ func newLineReader(r io.Reader) *lineReader { return &lineReader{r: bufio.NewRea
 func (l *lineReader) next() (textLine, error) {
 	l.no++
 	line := textLine{no: l.no}
+	var before, last byte
 	for {
 		part, err := l.r.ReadSlice('\n')
 		line.size += len(part)
+		for _, c := range part[max(0, len(part)-2):] {
+			before, last = last, c
+		}
 		if room := domain.MaxSubmissionBytes + 2 - len(line.text); room > 0 {
 			line.text = append(line.text, part[:min(room, len(part))]...)
 		}
@@ -140,13 +146,15 @@ func (l *lineReader) next() (textLine, error) {
 		}
 		break
 	}
-	whole := line.size == len(line.text)
-	if l.no == 1 {
-		line.text = bytes.TrimPrefix(line.text, []byte("\xef\xbb\xbf"))
+	if l.no == 1 && bytes.HasPrefix(line.text, byteOrderMark) {
+		line.text, line.size = line.text[len(byteOrderMark):], line.size-len(byteOrderMark)
 	}
-	line.text = bytes.TrimSuffix(bytes.TrimSuffix(line.text, []byte("\n")), []byte("\r"))
-	if whole {
-		line.size = len(line.text)
+	for _, end := range []byte{'\n', '\r'} {
+		if last == end {
+			line.size--
+			line.text = bytes.TrimSuffix(line.text, []byte{end})
+			last = before
+		}
 	}
 	return line, nil
 }

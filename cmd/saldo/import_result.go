@@ -8,7 +8,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"saldo/api"
 	"saldo/domain"
@@ -144,7 +143,7 @@ func (r *results) row(x result) error {
 	const indent = 8
 	var b strings.Builder
 	if r.n == 1 {
-		fmt.Fprintf(&b, "%s\n", r.a.bold(fmt.Sprintf("%6s  %-8s  %-16s", r.a.t("BARIS", "LINE"), r.a.t("HASIL", "OUTCOME"), r.a.t("NOMOR RUJUKAN", "REFERENCE"))))
+		fmt.Fprintf(&b, "%s\n", r.a.bold(fmt.Sprintf("%6s  %-8s  %s", r.a.t("BARIS", "LINE"), r.a.t("HASIL", "OUTCOME"), r.a.t("NOMOR RUJUKAN", "REFERENCE"))))
 	}
 	line := strings.TrimRight(fmt.Sprintf("%6d  %-8s  %-16s", x.Line, x.Outcome, x.Reference), " ")
 	var more []string
@@ -154,30 +153,31 @@ func (r *results) row(x result) error {
 	if x.Reason != "" {
 		more = append(more, x.Reason)
 	}
-	below := []string{}
-	for _, m := range more {
-		if len(below) == 0 && utf8.RuneCountInString(line)+2+utf8.RuneCountInString(m) <= r.a.width() {
-			line += "  " + m
-		} else {
-			below = append(below, m)
-		}
-	}
-	b.WriteString(line + "\n")
-	for _, m := range below {
-		r.a.paragraph(&b, m, indent)
-	}
+	r.a.spread(&b, line, more, indent)
 	for _, p := range x.Problems {
 		at := p.Pointer
 		if at != "" {
 			at += ": "
 		}
 		r.a.paragraph(&b, string(p.Code)+" "+at+p.Message, indent)
-		if p.Cure != "" {
-			r.a.paragraph(&b, "→ "+p.Cure, indent)
+		if cure := shortCure(p); cure != "" {
+			r.a.paragraph(&b, "→ "+cure, indent)
 		}
 	}
 	_, err := io.WriteString(r.a.out, b.String())
 	return err
+}
+
+// shortCure leaves the list of all commands to the command that prints it.
+func shortCure(p domain.Problem) string {
+	if p.Code != domain.CommandUnknown {
+		return p.Cure
+	}
+	near, _, guessed := strings.Cut(p.Cure, "? ")
+	if guessed {
+		return near + "? (saldo commands)"
+	}
+	return "saldo commands"
 }
 
 func (r *results) end() error {

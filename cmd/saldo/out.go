@@ -314,6 +314,22 @@ func (a *app) paragraph(b *strings.Builder, text string, indent int) {
 	}
 }
 
+// spread writes a line and, behind it, what else fits; the rest stands below it, indented.
+func (a *app) spread(b *strings.Builder, line string, more []string, indent int) {
+	var below []string
+	for _, m := range more {
+		if len(below) == 0 && utf8.RuneCountInString(line)+columnGap+utf8.RuneCountInString(m) <= a.width() {
+			line += strings.Repeat(" ", columnGap) + m
+		} else {
+			below = append(below, m)
+		}
+	}
+	b.WriteString(line + "\n")
+	for _, m := range below {
+		a.paragraph(b, m, indent)
+	}
+}
+
 const (
 	usualWidth = 80
 	narrowest  = 20

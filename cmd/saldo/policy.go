@@ -101,7 +101,8 @@ func (a *app) policyText(p *domain.Policy) string {
 		words.Day(p.Conduct.LastDay.End(), words.WIB, a.lang), p.Conduct.FirstPurchaseDays))
 	for _, r := range domain.RuleSets() {
 		id, en := domain.DescribeRules(r)
-		b.WriteString("\n" + a.bold(string(r)) + "  " + a.t(id, en) + "\n")
+		b.WriteString("\n" + a.bold(string(r)) + "\n")
+		a.paragraph(&b, a.t(id, en), 2)
 		waived := 0
 		for _, c := range domain.Checks(r) {
 			if !c.Always && !demanded(p, r, c.Name) {

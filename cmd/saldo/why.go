@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -33,11 +35,11 @@ func (a *app) whyCommand() *cobra.Command {
 		Long: a.t("Pertanyaan: ", "Questions: ") + strings.Join(topics, ", ") + ".\n" +
 			a.t("Tanpa --participant jawabannya berlaku untuk semua. Dengan --reference saja pertanyaannya diambil dari catatan itu.",
 				"Without --participant the answer holds for everybody. With --reference alone the question follows from what it names."),
-		Example: `  saldo why purchase --participant 186 --data saldo-demo
+		Example: `  saldo why purchase --participant 1 --data saldo-demo
   saldo why service --at "2020-08-20 09:14" --data saldo-demo
   saldo why course --course 1036 --platform tokopedia --from 2020-08-19 --to 2020-08-30 --data saldo-demo
   saldo why token --platform platform-contoh --at "2020-08-20 14:30" --lang en --data saldo-demo
-  saldo why incentive --participant 192 --kind job_search --n 1 --audience staff --data saldo-demo
+  saldo why incentive --participant 7 --kind job_search --n 1 --audience staff --data saldo-demo
   saldo why --reference 7Q4M-2K9D-0ABC-5 --data saldo-demo`,
 		Args:      a.args(0, 1, "QUESTION"),
 		ValidArgs: topics,
@@ -280,9 +282,9 @@ func topicOf(e domain.Recorded) domain.Topic {
 	return domain.TopicService
 }
 
-// canonicalReference reads a reference number as it was said or typed, and checks its last character.
+// canonicalReference reads a reference number as it was said or typed.
 func canonicalReference(s string) (string, bool) {
-	const alphabet, chars, group, base, modulus = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 12, 4, 32, 31
+	const alphabet, chars, group = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 12, 4
 	var plain []byte
 	for _, r := range strings.ToUpper(s) {
 		switch r {
@@ -301,15 +303,5 @@ func canonicalReference(s string) (string, bool) {
 	if len(plain) != chars+1 {
 		return "", false
 	}
-	total := 0
-	var out strings.Builder
-	for i, c := range plain[:chars] {
-		if i > 0 && i%group == 0 {
-			out.WriteByte('-')
-		}
-		out.WriteByte(c)
-		total = (total*base + strings.IndexByte(alphabet, c)) % modulus
-	}
-	out.WriteString("-" + string(plain[chars]))
-	return out.String(), alphabet[total] == plain[chars]
+	return string(bytes.Join(slices.Collect(slices.Chunk(plain, group)), []byte{'-'})), true
 }

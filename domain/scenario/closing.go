@@ -114,8 +114,7 @@ func (s *script) lapse() {
 	}
 }
 
-// lapseMissed returns the pay of a missed survey. What of the survey purse can't be earned after that has no rule that
-// returns it: users.md section 12.
+// lapseMissed returns what a missed survey leaves unearned: survey n+1 needs survey n, so the rest of the purse goes back.
 func (s *script) lapseMissed() {
 	var whose []*person
 	for _, p := range s.people {
@@ -129,7 +128,7 @@ func (s *script) lapseMissed() {
 	for i, p := range whose {
 		at := missedLapse().Add(time.Duration(i) * time.Second)
 		s.file(p.key()+"/lapse/survey", at, officer(1), domain.LapsePurse{OnParticipant: p.on(), LapseBody: domain.LapseBody{Cause: domain.SurveyMissed}}, under(action))
-		s.flow(at, surveyPay)
+		s.flow(at, int64(3-p.surveys)*surveyPay)
 	}
 }
 

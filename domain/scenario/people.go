@@ -51,8 +51,10 @@ type Persona struct {
 	About   Text
 }
 
-func (p *person) nick() string { return "Peserta contoh " + num(p.no, 3) }
-func (p *person) key() string  { return "p" + num(p.no, 3) }
+// nick is the nickname of persona n.
+func nick(n int) string { return "Peserta contoh " + num(n, 3) }
+
+func (p *person) key() string { return "p" + num(p.no, 3) }
 
 func (p *person) on() domain.OnParticipant { return domain.OnParticipant{Participant: p.subject} }
 

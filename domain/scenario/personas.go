@@ -24,7 +24,7 @@ func Personas() []Persona {
 	out := make([]Persona, 0, len(abouts))
 	for i, about := range abouts {
 		p := s.cast[persona(i+1)]
-		out = append(out, Persona{Nick: p.nick(), Subject: p.subject, About: about})
+		out = append(out, Persona{Nick: nick(i + 1), Subject: p.subject, About: about})
 	}
 	return out
 }

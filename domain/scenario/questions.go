@@ -55,7 +55,7 @@ func (s *script) answers() {
 	ask := func(a Asked) {
 		a.Number = len(s.questions) + 1
 		if p, ok := s.cast[persona(a.Number)]; ok {
-			a.Nick, a.Subject = p.nick(), p.subject
+			a.Nick, a.Subject = nick(a.Number), p.subject
 			if a.Attempt != uuid.Nil {
 				a.Invoice = p.bought[0].invoice
 			}

@@ -128,6 +128,17 @@ func TestThePolicyOf2023IsTheOneOfTheDomain(t *testing.T) {
 	require.NoError(t, json.Unmarshal(ours, &domain.Policy{}))
 }
 
+func TestPersonasAreNumberedAsTheirQuestions(t *testing.T) {
+	t.Parallel()
+	personas, questions := scenario.Personas(), scenario.TenQuestions()
+	require.Len(t, personas, 9)
+	require.Equal(t, "Peserta contoh 001", personas[0].Nick)
+	for i, p := range personas {
+		require.Equal(t, p.Nick, questions[i].Nick)
+		require.Equal(t, p.Subject, questions[i].Subject)
+	}
+}
+
 func TestTheBannerAndTheKeyDates(t *testing.T) {
 	t.Parallel()
 	require.Contains(t, scenario.Banner("id"), "Rekonstruksi. Peserta, nominal dan waktu adalah contoh.")

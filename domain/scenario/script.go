@@ -69,8 +69,8 @@ func sha(name string) domain.Digest {
 // flow notes money into the programme fund, or out of it.
 func (s *script) flow(t time.Time, rupiah int64) { s.fund = append(s.fund, movement{t, rupiah}) }
 
-// file appends a step; illustration unless an option says better. It gives the command's id.
-func (s *script) file(key string, at time.Time, who domain.Actor, act domain.Act, opts ...option) uuid.UUID {
+// file appends a step; illustration unless an option says better.
+func (s *script) file(key string, at time.Time, who domain.Actor, act domain.Act, opts ...option) {
 	step := Step{Key: key, Command: domain.Command{
 		ID: commandID(key), ReceivedAt: domain.Canonical(at), Actor: who, Act: act,
 		Source: &domain.Source{System: "reconstruction", Grade: domain.Invented},
@@ -79,7 +79,6 @@ func (s *script) file(key string, at time.Time, who domain.Actor, act domain.Act
 		o(&step)
 	}
 	s.steps = append(s.steps, step)
-	return step.Command.ID
 }
 
 // second has a second person approve what an act, or a batch of acts of one kind, is going to do.
