@@ -25,8 +25,10 @@ func (s *Service) ExecuteAll(ctx context.Context, cmds iter.Seq[domain.Command],
 			break
 		}
 	}
-	if drained := b.drain(0); err == nil {
-		err = drained
+	if !b.ended {
+		if drained := b.drain(0); err == nil {
+			err = drained
+		}
 	}
 	b.running.Wait()
 	return err
@@ -40,8 +42,9 @@ type bulk struct {
 	queue   []*ticket
 	last    map[domain.Stream]*ticket
 	side    side // of the tickets in flight
-	next    int // number of the first ticket of queue
+	next    int  // number of the first ticket of queue
 	running sync.WaitGroup
+	ended   bool // fn had enough: it is not called again
 	fn      func(int, Outcome, error) error
 }
 
@@ -49,8 +52,8 @@ type bulk struct {
 type ticket struct {
 	stream domain.Stream
 	done   chan struct{}
-	out  Outcome
-	err  error
+	out    Outcome
+	err    error
 }
 
 // side says beside which others a command may run.
@@ -108,10 +111,12 @@ func (b *bulk) drain(keep int) error {
 		if b.last[t.stream] == t { // nobody waits for it any more, and its outcome must not be kept until the bulk ends
 			delete(b.last, t.stream)
 		}
-		if err := b.fn(b.next, t.out, t.err); err != nil {
+		err := b.fn(b.next, t.out, t.err)
+		b.next++
+		if err != nil {
+			b.ended = true
 			return err
 		}
-		b.next++
 	}
 	if keep == 0 {
 		clear(b.last)

@@ -217,3 +217,10 @@ func small(tb testing.TB, store eventstore.Store, people int) (*api.Service, *cl
 }
 
 func buyer(w wave, n int) domain.OnParticipant { return person(w.number*1_000_000 + n) }
+
+func subject(tb testing.TB, s domain.Stream) *uuid.UUID {
+	tb.Helper()
+	who, err := uuid.Parse(s.Key())
+	require.NoError(tb, err)
+	return &who
+}

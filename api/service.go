@@ -17,8 +17,8 @@ import (
 const (
 	// defaultLead is how long registry events need before they take force on a single node: long enough for the append.
 	defaultLead = time.Second
-	// defaultCached bounds the cached states of people; at about 1 KiB each this is 64 MiB.
-	defaultCached = 65_536
+	// defaultCached bounds the cached states of people: some 5 KiB each, so 80 MiB.
+	defaultCached = 16_384
 	// clockSlack is how far a stream's last decision may lie ahead of this node's clock before it refuses to decide.
 	clockSlack = 2 * time.Second
 )
@@ -29,7 +29,7 @@ type Config struct {
 	Now   func() time.Time // the node's clock; received_at of commands without one, and recorded_at of all
 	Log   *slog.Logger     // nil: silent
 	Lead  time.Duration    // 0: one second
-	Cache int              // cached states of people; 0: 65,536
+	Cache int              // cached states of people; 0: 16,384
 	// Simulation takes recorded_at from each command's receipt: a reconstruction or an experiment has a clock of its own. A
 	// real ledger never sets it.
 	Simulation bool

@@ -148,10 +148,10 @@ func TestFaults(t *testing.T) {
 		before, after int // how many appends fail, not applied and applied
 		want          error
 	}{
-		"not applied: surely nothing happened":                {before: 1, want: eventstore.ErrUnavailable},
+		"not applied: surely nothing happened":                 {before: 1, want: eventstore.ErrUnavailable},
 		"applied, answer lost once: settled by the same bytes": {after: 1},
-		"applied, answer lost thrice":                         {after: 3},
-		"applied, answer never comes":                         {after: always, want: api.ErrStoppedShort},
+		"applied, answer lost thrice":                          {after: 3},
+		"applied, answer never comes":                          {after: always, want: api.ErrStoppedShort},
 	} {
 		for kind, cmd := range map[string]func(*clock, wave) domain.Command{
 			"purchase": func(c *clock, w wave) domain.Command { return purchase("p-1", c.Now(), buyer(w, 1), "INV-1") },
@@ -281,10 +281,10 @@ func TestADryRunLeavesNothing(t *testing.T) {
 	after, err := s.Digest(context.Background(), nil, nil)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
-	real, err := s.Execute(context.Background(), ask)
+	done, err := s.Execute(context.Background(), ask)
 	require.NoError(t, err)
-	require.False(t, real.Replayed)
-	require.Equal(t, dry.Event().ID, real.Event().ID, "what was announced is what is recorded")
+	require.False(t, done.Replayed)
+	require.Equal(t, dry.Event().ID, done.Event().ID, "what was announced is what is recorded")
 }
 
 func TestSecondPerson(t *testing.T) {
@@ -304,34 +304,34 @@ func TestSecondPerson(t *testing.T) {
 		return on
 	}
 	mine := domain.ProposalBody{Command: "RevokeParticipation", On: act.Stream()}
-	cases := map[string]func(t *testing.T) *domain.OnAction{
-		"none": func(*testing.T) *domain.OnAction { return nil },
-		"not proposed": func(*testing.T) *domain.OnAction {
+	cases := map[string]func() *domain.OnAction{
+		"none": func() *domain.OnAction { return nil },
+		"not proposed": func() *domain.OnAction {
 			return &domain.OnAction{Action: id("nowhere")}
 		},
-		"not approved": func(*testing.T) *domain.OnAction { return new(propose("open", mine)) },
-		"approved by the same person": func(t *testing.T) *domain.OnAction {
+		"not approved": func() *domain.OnAction { return new(propose("open", mine)) },
+		"approved by the same person": func() *domain.OnAction {
 			on := propose("alone", mine)
 			out := do("approve alone", domain.ApproveAction{OnAction: on}, 1)
 			require.True(t, out.Refused(), "nobody approves his own proposal")
 			return &on
 		},
-		"for another act": func(*testing.T) *domain.OnAction {
+		"for another act": func() *domain.OnAction {
 			on := propose("other act", domain.ProposalBody{Command: "LapsePurse", On: act.Stream()})
 			do("approve other act", domain.ApproveAction{OnAction: on}, 2)
 			return &on
 		},
-		"for another person": func(*testing.T) *domain.OnAction {
+		"for another person": func() *domain.OnAction {
 			on := propose("other person", domain.ProposalBody{Command: "RevokeParticipation", On: buyer(w, 2).Stream()})
 			do("approve other person", domain.ApproveAction{OnAction: on}, 2)
 			return &on
 		},
-		"declined": func(*testing.T) *domain.OnAction {
+		"declined": func() *domain.OnAction {
 			on := propose("declined", mine)
 			do("decline", domain.DeclineAction{OnAction: on}, 2)
 			return &on
 		},
-		"expired": func(*testing.T) *domain.OnAction {
+		"expired": func() *domain.OnAction {
 			on := propose("expired", mine)
 			do("approve expired", domain.ApproveAction{OnAction: on, ApprovalBody: domain.ApprovalBody{Until: new(c.Now().Add(3 * time.Second))}}, 2)
 			c.add(time.Hour)
@@ -342,7 +342,7 @@ func TestSecondPerson(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cmd := command("revoke "+name, c.Now(), act)
 			cmd.ActionID = nil
-			if on := action(t); on != nil {
+			if on := action(); on != nil {
 				cmd.ActionID = &on.Action
 			}
 			cmd.ReceivedAt = c.add(2 * time.Second)

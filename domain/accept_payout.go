@@ -62,7 +62,7 @@ func acceptedEnd(a EndAct, p *ParticipantState, g Grounds) Event {
 	case BlacklistParticipant:
 		return Blacklisted{BlacklistBody: a.BlacklistBody}
 	case RestoreParticipation:
-		return ParticipationRestored{RestorationBody: a.RestorationBody, Recommitted: p.Determination.Package.Sub(p.Committed).Sub(p.Balance).Sub(p.spent())}
+		return ParticipationRestored{RestorationBody: a.RestorationBody, Recommitted: p.takenBack}
 	case LapsePurse:
 		return PurseLapsed{LapseBody: a.LapseBody, Amounts: p.lapsing(a.Cause, g), Currency: IDR, FundYear: year}
 	case ReturnBalance:
@@ -110,25 +110,9 @@ func (s *ParticipantState) surveyEarned(g Grounds) Money {
 	var earned Money
 	for n, v := range s.Surveys {
 		x := s.incentive(IncentiveKey{Survey, n})
-		if v.Done.set && (x == nil || x.State != "instructed" && x.State != "disbursed") && g.Policy != nil {
+		if v.Done.set && (x == nil || !x.settled()) && g.Policy != nil {
 			earned = earned.Add(g.Policy.Entitlement.Survey.Amount)
 		}
 	}
 	return earned.Min(s.Balance.Survey)
-}
-
-// spent is what left the purses for purchases and incentives and did not come back.
-func (s *ParticipantState) spent() Purses {
-	var out Purses
-	for _, x := range s.Purchases {
-		if !x.Cancelled.set || x.refundedToFund {
-			out.Training = out.Training.Add(x.Amount)
-		}
-	}
-	for _, x := range s.Incentives {
-		if x.State == "instructed" || x.State == "disbursed" {
-			out = out.With(x.Kind.Purse(), out.Get(x.Kind.Purse()).Add(x.Amount))
-		}
-	}
-	return out
 }

@@ -23,7 +23,7 @@ func modelParticipant(s Stream) *uuid.UUID {
 func TestEvolveIsTotal(t *testing.T) {
 	stageOf(t, stageEmpty)
 	checkMany(t, 4_000, 200, func(rt *rapid.T) {
-		m := newModel(rt, t, modelStage(rapid.IntRange(int(stageOpen), int(stage2023)).Draw(rt, "stage")))
+		m := newModel(t, rt, modelStage(rapid.IntRange(int(stageOpen), int(stage2023)).Draw(rt, "stage")))
 		for range rapid.IntRange(0, 20).Draw(rt, "commands") {
 			m.step()
 		}
@@ -226,7 +226,8 @@ func TestAnAnswerBelongsToItsInstruction(t *testing.T) {
 	book, do := bookOf(t, stageFinished)
 	k, p := IncentiveKey{JobSearch, 1}, modelPerson(1)
 	for i, a := range []Act{
-		ScheduleIncentive{p, IncentiveScheduleBody{k, NewDate(2020, 9, 1)}}, InstructIncentive{p, InstructionBody{k, "PAY-1", "bank-a", ""}},
+		ScheduleIncentive{p, IncentiveScheduleBody{k, NewDate(2020, 9, 1)}},
+		InstructIncentive{p, InstructionBody{k, "PAY-1", "bank-a", ""}},
 		RecordIncentiveFailure{p, FailureBody{k, "PAY-7", "NONE_GIVEN"}},
 	} {
 		res, err := do(fmt.Sprint("pay ", i), a)

@@ -149,6 +149,9 @@ func (e *explainer) now(a *Answer) {
 	at := *e
 	at.q.At, at.q.From, at.q.To, at.q.Command = nil, nil, nil, nil
 	at.m = at.moment(Canonical(e.q.Now))
+	if b := at.m.person.Blocked; b != nil { // an answer about the past says "now" too
+		a.Unfinished = (&BlockedError{*b}).Error()
+	}
 	var b Answer
 	switch {
 	case a.Primary == reason.PurchaseAccepted: // bought: what matters now is the class
@@ -222,12 +225,23 @@ func (e *explainer) smallest(failing []CheckResult) []Step {
 			s.Condition = EventName(r.Retry.Condition)
 		}
 		if c.Reason == reason.PriceExceedsBalance || c.Reason == reason.CourseNotRevalidated || c.Reason == reason.DuplicateCourse {
-			most := e.m.person.Balance.Training
+			most := e.spendable()
 			s.AtMost, s.Choices = &most, e.alternatives(most)
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// spendable is what the person asked about could spend; without a person, what the policy gives everybody.
+func (e *explainer) spendable() Money {
+	if e.q.Participant != nil {
+		return e.m.person.Balance.Training
+	}
+	if p := e.policy(); p != nil {
+		return p.Entitlement.Training
+	}
+	return Money{}
 }
 
 // alternatives counts the courses that could be found at the moment, at most at a price.

@@ -16,7 +16,11 @@ func (e *explainer) service() Answer {
 	if code == "" {
 		code = reason.ServiceOpen
 	}
-	return e.conclude(Answer{Checks: a.Checks, Rules: a.Rules, Policy: a.Policy, Evidence: EvidenceGeneral}, code, e.factsOfProbe())
+	a = e.conclude(Answer{Checks: a.Checks, Rules: a.Rules, Policy: a.Policy, Evidence: EvidenceGeneral}, code, e.factsOfProbe())
+	if code != reason.ServiceOpen {
+		delete(a.Values, "at") // no attempt is spoken of
+	}
+	return a
 }
 
 func only(checks []CheckResult, names ...CheckName) []CheckResult {

@@ -93,7 +93,7 @@ func TestStagesAreDecidedAgain(t *testing.T) {
 func TestRecordedOutcomesAreDecidedAgain(t *testing.T) {
 	stageOf(t, stageEmpty)
 	checkMany(t, fullSequences, shortSequences, func(rt *rapid.T) {
-		m := newModel(rt, t, modelStage(rapid.IntRange(int(stageEmpty), int(stage2023)).Draw(rt, "stage")))
+		m := newModel(t, rt, modelStage(rapid.IntRange(int(stageEmpty), int(stage2023)).Draw(rt, "stage")))
 		from := len(m.book.Log)
 		for range rapid.IntRange(1, 12).Draw(rt, "commands") {
 			m.step()

@@ -201,7 +201,7 @@ func (e *explainer) wouldBuy() Answer {
 	f := &g.Facts
 	a := Answer{Rules: g.Rules, Policy: g.Pair}
 	for _, c := range Evaluate(g.Rules, f, g.Policy) {
-		if e.unasked(c.Check, f) {
+		if c.Verdict == Fail && e.unasked(c.Check, f) {
 			c.Verdict, c.Reason = NotEvaluable, ""
 		}
 		a.Checks = append(a.Checks, c)

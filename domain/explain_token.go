@@ -25,6 +25,9 @@ func (e *explainer) token() Answer {
 		a.Values["balance"] = words.Amount(e.m.person.Balance.Training.Decimal())
 	}
 	a.Values["at"] = words.DayOf(from)
+	if gateReason(code) {
+		delete(a.Values, "at") // no attempt is spoken of
+	}
 	a.Values["window_from"], a.Values["window_to"] = words.ClockOf(from), words.ClockOf(to)
 	a.Values["denied"] = words.Number(tally.Denied)
 	if cause > 0 {

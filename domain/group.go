@@ -58,17 +58,19 @@ func Prepare(cmd Command, s State, reg *Registry, look Lookups, recordedAt time.
 	return g, nil
 }
 
-// DecodeRecorded reads an event as a store gives it.
+// DecodeRecorded reads an event as a store gives it. What did not come through Execute is foreign whatever its bytes are: it
+// takes its revision and blocks its stream, and must not keep a node from starting.
 func DecodeRecorded(stream Stream, revision uint64, id uuid.UUID, name EventName, data, meta []byte) (Recorded, error) {
 	r := Recorded{Stream: stream, Revision: revision, ID: id, Type: name, Data: data}
-	m, err := DecodeMetadata(meta)
-	if err != nil {
-		return r, fmt.Errorf("%s revision %d: %w", stream, revision, err)
+	m, unread := DecodeMetadata(meta)
+	if unread != nil || m.Origin == "" {
+		return r, nil //nolint:nilerr // what is not ours need not be readable
 	}
 	r.Meta = m
 	if m.Schema > schemaOf(name) {
 		return r, nil // a newer schema of a known type: kept, shown, not read
 	}
+	var err error
 	if r.Fact, err = Decode(name, data); err != nil {
 		return r, fmt.Errorf("%s revision %d: %w", stream, revision, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // naiveLedger is the second ledger: the accounts of reference/users.md section 3 in plain maps and whole rupiah, fed with
@@ -15,7 +16,7 @@ import (
 type naiveLedger struct {
 	accounts map[string]int64
 	people   map[string]*naivePerson
-	reported bool // a reported or migrated fact took something from suspense
+	adopted  []time.Time // from when each policy is in force
 }
 
 type naivePurses struct{ training, jobSearch, survey int64 }
@@ -48,6 +49,7 @@ type naivePerson struct {
 	lapsed, held               bool
 	partner                    string
 	purses, committed          naivePurses
+	givenBack                  naivePurses // by a revocation that was not taken back
 	granted, received          naivePurses // packages determined, credits
 	demanded, repaid           int64
 	purchases                  []*naivePurchase
@@ -139,6 +141,11 @@ type naiveEvent struct {
 	Partner  string `json:"partner"`
 }
 
+// governed reports whether any policy is in force.
+func (l *naiveLedger) governed(at time.Time) bool {
+	return slices.ContainsFunc(l.adopted, func(t time.Time) bool { return !t.After(at) })
+}
+
 // apply takes a command that was not refused.
 func (l *naiveLedger) apply(cmd Command, e Recorded) error {
 	var said naiveEvent
@@ -146,6 +153,8 @@ func (l *naiveLedger) apply(cmd Command, e Recorded) error {
 		return err
 	}
 	switch a := cmd.Act.(type) {
+	case AdoptPolicy:
+		l.adopted = append(l.adopted, e.Meta.InForce())
 	case ReceiveFunds:
 		l.move("state_treasury", fundOf(a.Year), whole(a.Amount))
 	case ReturnFunds:
@@ -308,6 +317,9 @@ func (l *naiveLedger) applyEnd(p *naivePerson, cmd Command) {
 		l.giveBack(p)
 	case RestoreParticipation:
 		p.revoked = false
+		p.committed = addPurses(p.committed, p.givenBack, 1) // what the revocation took is promised again
+		l.move("memo.allocation", "memo.commitment", p.givenBack.total())
+		p.givenBack = naivePurses{}
 	case ReturnBalance:
 		l.giveBack(p)
 	case LapsePurse:
@@ -317,7 +329,13 @@ func (l *naiveLedger) applyEnd(p *naivePerson, cmd Command) {
 		case TrainingNotDone:
 			lapsed = p.purses
 		case SurveyMissed:
-			lapsed = naivePurses{survey: min(50_000, p.purses.survey)}
+			earned := int64(0) // filled in, and neither paid nor on its way
+			for n := range p.surveysDone {
+				if x := p.incentives["survey/"+strconv.Itoa(n)]; l.governed(cmd.ReceivedAt) && (x == nil || x.state != "instructed" && !x.everPaid) {
+					earned += 50_000
+				}
+			}
+			lapsed = naivePurses{survey: p.purses.survey - min(earned, p.purses.survey)}
 		case PeriodEnded, AfterRevocation, ReturnedByPartner:
 		}
 		l.fromPurses(p, lapsed)
@@ -346,9 +364,11 @@ func (l *naiveLedger) fromPurses(p *naivePerson, n naivePurses) {
 
 // giveBack returns what is left and releases what was promised and never credited.
 func (l *naiveLedger) giveBack(p *naivePerson) {
+	p.givenBack = addPurses(p.givenBack, p.purses, 1)
 	l.fromPurses(p, p.purses)
 	free := naivePurses{max(0, p.committed.training), max(0, p.committed.jobSearch), max(0, p.committed.survey)}
 	p.committed = addPurses(p.committed, free, -1)
+	p.givenBack = addPurses(p.givenBack, free, 1)
 	l.move("memo.commitment", "memo.allocation", free.total())
 }
 

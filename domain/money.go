@@ -34,6 +34,9 @@ func ParseMoney(s string) (Money, error) {
 			return Money{}, fmt.Errorf("%w: %q (write whole, non-negative rupiah as digits, such as \"350000\")", ErrMoney, clip(s))
 		}
 	}
+	if whole[0] == '0' && len(whole) > 1 {
+		return Money{}, fmt.Errorf("%w: %q begins with 0, as a phone number does and no amount (write \"350000\")", ErrMoney, clip(s))
+	}
 	if strings.Trim(fraction, "0") != "" {
 		return Money{}, fmt.Errorf("%w: %q has a fraction of a rupiah (the smallest unit is Rp1)", ErrMoney, clip(s))
 	}

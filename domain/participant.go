@@ -99,6 +99,7 @@ type ParticipantState struct {
 	Credited                         mark
 	Credits                          int
 	creditedSum                      Purses
+	takenBack                        Purses // returned and released by a revocation: promised again if it is taken back
 	Balance                          Purses // never below zero by our own decision
 	Committed                        Purses // allocated and neither credited nor released
 	InTransit                        Money
@@ -391,7 +392,7 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 	case Blacklisted:
 		markFirst(&s.Blacklist, e)
 	case ParticipationRestored:
-		s.Committed = s.Committed.Add(f.Recommitted)
+		s.Committed, s.takenBack = s.Committed.Add(f.Recommitted), Purses{}
 		s.Revoked, s.RevokedFor, s.Blacklist = mark{}, "", mark{}
 	case PurseLapsed:
 		s.LapsedAt = markOf(e)
@@ -401,6 +402,7 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 		s.ReturnedAt = markOf(e)
 		s.Balance = s.Balance.Sub(f.Amounts)
 		s.Committed = s.Committed.Sub(f.Released)
+		s.takenBack = s.takenBack.Add(f.Amounts).Add(f.Released)
 		s.Returned = s.Returned.Add(f.Amounts)
 	case RepaymentDemanded:
 		s.Demanded = s.Demanded.Add(f.Amount)

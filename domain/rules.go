@@ -58,13 +58,13 @@ type Check struct {
 
 // CheckResult is the answer of one check with what stands behind it.
 type CheckResult struct {
-	Check    CheckName
-	Verdict  Verdict
-	Reason   reason.Code // set when it fails
-	Expected string
-	Actual   string
-	Evidence []EventRef
-	Final    bool // nobody can put it right
+	Check    CheckName   `json:"check"`
+	Verdict  Verdict     `json:"verdict"`
+	Reason   reason.Code `json:"reason,omitempty"` // set when it fails
+	Expected string      `json:"expected"`
+	Actual   string      `json:"actual"`
+	Evidence []EventRef  `json:"evidence,omitempty"`
+	Final    bool        `json:"final,omitempty"` // nobody can put it right
 }
 
 // Checks lists a rule set's checks in the order in which they lead.

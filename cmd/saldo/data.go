@@ -41,6 +41,7 @@ type ledgerFile struct {
 	Kind     string     `json:"kind"`
 	Today    *time.Time `json:"today,omitempty"`    // of a simulation: the "now" of its questions
 	Scenario string     `json:"scenario,omitempty"` // the demonstration that it holds
+	Version  string     `json:"version,omitempty"`  // fingerprint of the scenario's commands
 	Complete bool       `json:"complete,omitempty"` // the demonstration stands there to its end
 }
 

@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -90,6 +91,17 @@ func (a *app) build(ctx context.Context) (err error) {
 	if given != nil {
 		today = *given
 	}
+	steps := scenario.Steps()
+	version, err := fingerprint(steps)
+	if err != nil {
+		return err
+	}
+	if there && file.Scenario == demoScenario && file.Version != version {
+		return &problem{
+			code: exitConflict, what: a.dir + a.t(" berisi rekonstruksi dari versi program yang lain", " holds the reconstruction of another version of the program"),
+			cure: a.t("hapus direktori itu, atau pilih yang lain: --data DIR", "remove that directory, or choose another one: --data DIR"),
+		}
+	}
 	if there && file.Scenario == demoScenario && file.Complete {
 		if file.Today != nil && file.Today.Equal(today) {
 			return nil
@@ -107,65 +119,59 @@ func (a *app) build(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
-	l.file.Scenario, l.file.Today = demoScenario, &today
+	l.file.Scenario, l.file.Version, l.file.Today = demoScenario, version, &today
 	if err := l.file.write(a.dir); err != nil {
 		return err
 	}
-	if err := a.execute(ctx, l, scenario.Steps()); err != nil {
+	if err := a.execute(ctx, l, steps); err != nil {
 		return err
 	}
 	l.file.Complete = true
 	return l.file.write(a.dir)
 }
 
-// execute runs the steps, those of one instant side by side: they share the simulation's clock.
+// fingerprint tells one version of the scenario from another.
+func fingerprint(steps []scenario.Step) (string, error) {
+	h := sha256.New()
+	for _, s := range steps {
+		line, err := domain.EncodeSubmission(domain.Submission{Key: s.Key, ReceivedAt: &s.Command.ReceivedAt, Command: s.Command})
+		if err != nil {
+			return "", err
+		}
+		h.Write(line)
+		h.Write([]byte{'\n'})
+	}
+	const enough = 8
+	return hex.EncodeToString(h.Sum(nil)[:enough]), nil
+}
+
+// execute runs the steps one after another: each has an instant of its own, and every build has the same digest.
 func (a *app) execute(ctx context.Context, l *ledger, steps []scenario.Step) error {
 	bar := a.progress(a.t("rekonstruksi", "reconstruction"), len(steps), true, false)
 	defer bar.end()
 	unexpected := 0
-	for first := 0; first < len(steps); {
+	for i, s := range steps {
 		if ctx.Err() != nil {
 			fmt.Fprintf(a.err, a.t("saldo: dihentikan sesudah langkah %d dari %d\n  → jalankan perintah yang sama lagi untuk melanjutkan\n",
-				"saldo: interrupted after step %d of %d\n  → run the same command again to go on\n"), first, len(steps))
+				"saldo: interrupted after step %d of %d\n  → run the same command again to go on\n"), i, len(steps))
 			return errInterrupted
 		}
-		at, next := steps[first].Command.ReceivedAt, first+1
-		for next < len(steps) && steps[next].Command.ReceivedAt.Equal(at) {
-			next++
-		}
-		l.sim.set(at)
-		batch := steps[first:next]
-		err := l.ExecuteAll(context.WithoutCancel(ctx), commandsOf(batch), inFlight, func(i int, o api.Outcome, err error) error {
-			if err != nil {
-				return fmt.Errorf("%s: %w", batch[i].Key, err)
-			}
-			if primary(o) != batch[i].Expect {
-				unexpected++
-			}
-			return nil
-		})
+		cmd := s.Command
+		cmd.ID = domain.CommandID(scenario.Organisation, s.Key)
+		l.sim.set(cmd.ReceivedAt)
+		out, err := l.Execute(context.WithoutCancel(ctx), cmd)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", s.Key, err)
 		}
-		first = next
-		bar.at(first)
+		if primary(out) != s.Expect {
+			unexpected++
+		}
+		bar.at(i + 1)
 	}
 	if unexpected > 0 {
 		a.talk(a.t("catatan: %d langkah rekonstruksi berakhir lain dari yang direncanakan", "note: %d steps of the reconstruction ended otherwise than planned"), unexpected)
 	}
 	return nil
-}
-
-func commandsOf(steps []scenario.Step) iter.Seq[domain.Command] {
-	return func(yield func(domain.Command) bool) {
-		for _, s := range steps {
-			cmd := s.Command
-			cmd.ID = domain.CommandID(scenario.Organisation, s.Key)
-			if !yield(cmd) {
-				return
-			}
-		}
-	}
 }
 
 func primary(o api.Outcome) reason.Code {

@@ -89,6 +89,10 @@ func (a *app) report(err error) {
 	if errors.Is(err, errCounted) || errors.Is(err, errInterrupted) {
 		return
 	}
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintf(a.err, "saldo: %s\n", a.t("dihentikan; tidak ada yang berubah", "interrupted; nothing was changed"))
+		return
+	}
 	var p *problem
 	if !errors.As(err, &p) {
 		fmt.Fprintf(a.err, "saldo: %s\n", strings.TrimPrefix(err.Error(), "eventstore: "))

@@ -62,7 +62,7 @@ func (a *app) runExport(ctx context.Context, f exportFlags) (err error) {
 	}
 	defer l.close()
 	w := &exporter{out: bufio.NewWriter(a.out), list: a.output == "json", from: f.from, stream: string(wanted), types: types}
-	for r, readErr := range l.store.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
+	for r, readErr := range l.store.ReadAll(context.WithoutCancel(ctx), eventstore.Position{}, eventstore.ReadAllOptions{}) {
 		if readErr != nil {
 			err = readErr
 			break
@@ -74,7 +74,7 @@ func (a *app) runExport(ctx context.Context, f exportFlags) (err error) {
 			break
 		}
 	}
-	if err = errors.Join(w.end(), ignoreCancel(err)); err != nil {
+	if err = errors.Join(w.end(), err); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -86,13 +86,6 @@ func (a *app) runExport(ctx context.Context, f exportFlags) (err error) {
 	}
 	a.talk(a.t("%d dari %d peristiwa", "%d of %d events"), w.written, w.no)
 	return a.finish(ctx, l)
-}
-
-func ignoreCancel(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
 }
 
 // eventTypes checks the names of event types.

@@ -118,7 +118,7 @@ type lineReader struct {
 	no int
 }
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
+const byteOrderMark = "\xef\xbb\xbf"
 
 func newLineReader(r io.Reader) *lineReader { return &lineReader{r: bufio.NewReaderSize(r, 1<<16)} }
 
@@ -146,7 +146,7 @@ func (l *lineReader) next() (textLine, error) {
 		}
 		break
 	}
-	if l.no == 1 && bytes.HasPrefix(line.text, byteOrderMark) {
+	if l.no == 1 && bytes.HasPrefix(line.text, []byte(byteOrderMark)) {
 		line.text, line.size = line.text[len(byteOrderMark):], line.size-len(byteOrderMark)
 	}
 	for _, end := range []byte{'\n', '\r'} {

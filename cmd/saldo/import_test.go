@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -78,7 +79,7 @@ func outcomes(t *testing.T, ndjson string) map[string]int {
 	for line := 1; ; line++ {
 		var r result
 		err := dec.Decode(&r)
-		if err == io.EOF { //nolint:errorlint // Decode gives it bare
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		require.NoError(t, err)

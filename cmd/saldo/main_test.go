@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,10 +27,13 @@ func TestMain(m *testing.M) {
 // TestScript runs the stories of testdata/script: what people type, what they get, and the exit code.
 func TestScript(t *testing.T) {
 	demo := filepath.Join(t.TempDir(), "demo") // one for all that only read
-	var said bytes.Buffer
-	require.Equal(t, exitOK, run(t.Context(), []string{"demo", "--once", "--data", demo}, nil, &said, &said), "%s", &said)
+	scripts := scriptsFor(t, testing.Short())
+	if !testing.Short() {
+		var said bytes.Buffer
+		require.Equal(t, exitOK, run(t.Context(), []string{"demo", "--once", "--data", demo}, nil, &said, &said), "%s", &said)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
+		Files:               scripts,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
@@ -44,6 +48,20 @@ func TestScript(t *testing.T) {
 			"bytes": writeBytes,
 			"long":  longLine,
 		},
+	})
+}
+
+// scriptsFor lists the scripts; short, those that need no reconstruction: under the race detector each command over it takes
+// seconds.
+func scriptsFor(t *testing.T, short bool) []string {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, all)
+	return slices.DeleteFunc(all, func(name string) bool {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		return short && bytes.Contains(text, []byte("$DEMO"))
 	})
 }
 
@@ -78,7 +96,7 @@ func makeLines(ts *testscript.TestScript, _ bool, args []string) {
 func atMost(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	for _, line := range strings.Split(ts.ReadFile("stdout"), "\n") {
+	for line := range strings.SplitSeq(ts.ReadFile("stdout"), "\n") {
 		if len([]rune(line)) > n && len(strings.Fields(line)) > 2 && !strings.HasPrefix(line, "  saldo ") {
 			ts.Fatalf("a line of %d characters: %s", len([]rune(line)), line)
 		}

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -212,9 +210,9 @@ func (a *app) moments(q *domain.Question, f whyFlags) error {
 
 // referred looks a reference number up and asks about what it names.
 func (a *app) referred(ctx context.Context, l *ledger, q domain.Question, given string) (domain.Question, error) {
-	number, ok := canonicalReference(given)
-	if !ok {
-		return q, usage(fmt.Sprintf("--reference: %q", clip(given)), a.t("salah ketik? bentuknya 7Q4M-2K9D-0ABC-5 dengan huruf periksa di akhir", "a typing mistake? it looks like 7Q4M-2K9D-0ABC-5 with a check character at the end"))
+	number, err := domain.ParseReferenceNumber(given)
+	if err != nil {
+		return q, usage("--reference: "+err.Error(), a.t("salah ketik? bentuknya 7Q4M-2K9D-0ABC-5 dengan huruf periksa di akhir", "a typing mistake? it looks like 7Q4M-2K9D-0ABC-5 with a check character at the end"))
 	}
 	var found []domain.Recorded
 	seen := map[uuid.UUID]bool{}
@@ -280,28 +278,4 @@ func topicOf(e domain.Recorded) domain.Topic {
 		return domain.TopicBalance
 	}
 	return domain.TopicService
-}
-
-// canonicalReference reads a reference number as it was said or typed.
-func canonicalReference(s string) (string, bool) {
-	const alphabet, chars, group = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 12, 4
-	var plain []byte
-	for _, r := range strings.ToUpper(s) {
-		switch r {
-		case '-', ' ', '.':
-			continue
-		case 'O':
-			r = '0'
-		case 'I', 'L':
-			r = '1'
-		}
-		if !strings.ContainsRune(alphabet, r) {
-			return "", false
-		}
-		plain = append(plain, byte(r))
-	}
-	if len(plain) != chars+1 {
-		return "", false
-	}
-	return string(bytes.Join(slices.Collect(slices.Chunk(plain, group)), []byte{'-'})), true
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"saldo/domain"
@@ -35,21 +34,6 @@ func TestParseTime(t *testing.T) {
 		_, _, err = parseTime("at", s, words.WIB, dayEnd)
 		require.Equal(t, exitUsage, codeOf(err), s)
 		require.Less(t, len(err.Error()), 300)
-	}
-}
-
-func TestCanonicalReference(t *testing.T) {
-	for i := range 200 {
-		want := domain.ReferenceNumber(uuid.NewSHA1(uuid.Nil, []byte{byte(i)}))
-		for _, typed := range []string{want, strings.ToLower(want), strings.ReplaceAll(want, "-", ""), strings.NewReplacer("0", "O", "1", "l", "-", " ").Replace(want)} {
-			got, ok := canonicalReference(typed)
-			require.True(t, ok, typed)
-			require.Equal(t, want, got)
-		}
-	}
-	for _, s := range []string{"", "7Q4M", "7Q4M-2K9D-0ABC-5-5", "7Q4M-2K9D-0ABU-5", "ÄQ4M-2K9D-0ABC-5"} {
-		_, ok := canonicalReference(s)
-		require.False(t, ok, s)
 	}
 }
 
