@@ -38,7 +38,7 @@ func (a *app) whyCommand() *cobra.Command {
   saldo why course --course 1036 --platform tokopedia --from 2020-08-19 --to 2020-08-30 --data saldo-demo
   saldo why token --platform platform-contoh --at "2020-08-20 14:30" --lang en --data saldo-demo
   saldo why incentive --participant 7 --kind job_search --n 1 --audience staff --data saldo-demo
-  saldo why --reference 7Q4M-2K9D-0ABC-5 --data saldo-demo`,
+  saldo why --reference 56ZX-ZSBN-B9V7-V --data saldo-demo`,
 		Args:      a.args(0, 1, "QUESTION"),
 		ValidArgs: topics,
 		RunE:      func(c *cobra.Command, given []string) error { return a.runWhy(c.Context(), given, f) },
@@ -212,7 +212,7 @@ func (a *app) moments(q *domain.Question, f whyFlags) error {
 func (a *app) referred(ctx context.Context, l *ledger, q domain.Question, given string) (domain.Question, error) {
 	number, err := domain.ParseReferenceNumber(given)
 	if err != nil {
-		return q, usage("--reference: "+err.Error(), a.t("salah ketik? bentuknya 7Q4M-2K9D-0ABC-5 dengan huruf periksa di akhir", "a typing mistake? it looks like 7Q4M-2K9D-0ABC-5 with a check character at the end"))
+		return q, usage("--reference: "+err.Error(), a.t("salah ketik? bentuknya 56ZX-ZSBN-B9V7-V dengan huruf periksa di akhir", "a typing mistake? it looks like 7Q4M-2K9D-0ABC-5 with a check character at the end"))
 	}
 	var found []domain.Recorded
 	seen := map[uuid.UUID]bool{}
