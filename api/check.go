@@ -17,7 +17,7 @@ import (
 
 // Finding is one thing that a check found.
 type Finding struct {
-	Kind   string          `json:"kind"` // conservation, negative_purse, attempts, decree, tranche, intake, foreign, unknown_type, group, event_id, clock, invoice
+	Kind   string          `json:"kind"` // conservation, negative_purse, attempts, decree, tranche, intake, foreign, unknown_type, group, event_id, clock, invoice, approval
 	Event  domain.EventRef `json:"event,omitzero"`
 	Detail string          `json:"detail"`
 }
@@ -49,7 +49,8 @@ type CheckReport struct {
 	Refused    int             `json:"refused"`
 	Balances   []Balance       `json:"trial_balance"`
 	Decrees    []DecreeControl `json:"decrees"`
-	Exceptions int             `json:"exceptions"` // facts recorded although a check failed
+	Exceptions int             `json:"exceptions"`  // facts recorded although a check failed
+	ReusedKeys int             `json:"reused_keys"` // keys that were used for two people: reported, not prevented
 	Findings   []Finding       `json:"findings"`
 	Root       string          `json:"root"`
 }
@@ -63,7 +64,7 @@ func (r CheckReport) Sound() bool { return len(r.Findings) == 0 }
 func (s *Service) Check(ctx context.Context, progress func(done uint64)) (CheckReport, error) {
 	c := &checker{
 		balances: map[domain.Account]domain.Money{}, purses: map[domain.Stream]domain.Purses{}, last: map[domain.Stream]lastEvent{},
-		decrees: map[domain.DecreeNumber]*DecreeControl{}, commands: map[uuid.UUID]int{}, invoices: map[string]domain.Stream{},
+		decrees: map[domain.DecreeNumber]*DecreeControl{}, commands: map[attemptKey]bool{}, people: map[uuid.UUID]domain.Stream{}, approvals: map[uuid.UUID]*approval{}, invoices: map[string]domain.Stream{},
 		tranches: map[domain.Reference]*trancheSum{}, index: map[domain.Stream]int{}, under: map[domain.Stream]domain.DecreeNumber{},
 	}
 	for r, err := range s.store.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
@@ -97,19 +98,33 @@ type lastEvent struct {
 	recordedAt time.Time
 }
 
+// attemptKey is one attempt: a command on the stream of a person.
+type attemptKey struct {
+	stream  domain.Stream
+	command uuid.UUID
+}
+
+// approval is how many acts an action covers and how many were carried out under it.
+type approval struct {
+	covers, used int
+	ref          domain.EventRef
+}
+
 // checker is one pass over the log.
 type checker struct {
-	report   CheckReport
-	tree     tree
-	balances map[domain.Account]domain.Money
-	purses   map[domain.Stream]domain.Purses
-	last     map[domain.Stream]lastEvent
-	index    map[domain.Stream]int // place within the group that is open
-	decrees  map[domain.DecreeNumber]*DecreeControl
-	under    map[domain.Stream]domain.DecreeNumber
-	commands map[uuid.UUID]int
-	invoices map[string]domain.Stream
-	tranches map[domain.Reference]*trancheSum
+	report    CheckReport
+	tree      tree
+	balances  map[domain.Account]domain.Money
+	purses    map[domain.Stream]domain.Purses
+	last      map[domain.Stream]lastEvent
+	index     map[domain.Stream]int // place within the group that is open
+	decrees   map[domain.DecreeNumber]*DecreeControl
+	under     map[domain.Stream]domain.DecreeNumber
+	commands  map[attemptKey]bool
+	people    map[uuid.UUID]domain.Stream // by command: the person of its first outcome
+	approvals map[uuid.UUID]*approval     // by action
+	invoices  map[string]domain.Stream
+	tranches  map[domain.Reference]*trancheSum
 }
 
 func (c *checker) find(kind string, e domain.Recorded, format string, args ...any) {
@@ -194,6 +209,9 @@ func (c *checker) money(e domain.Recorded) {
 // counts adds up attempts, decrees, tranches, tallies and order numbers.
 func (c *checker) counts(e domain.Recorded) {
 	refused := e.Meta.Outcome == domain.Refused
+	if e.Meta.ActionID != nil && e.Meta.Outcome == domain.Accepted {
+		c.approval(*e.Meta.ActionID).used++
+	}
 	switch f := e.Fact.(type) {
 	case domain.CoursePurchased:
 		c.attempt(e, false)
@@ -219,6 +237,11 @@ func (c *checker) counts(e domain.Recorded) {
 	case domain.CreditInstructed:
 		t := c.tranche(f.Reference)
 		t.named, t.ref = f.Count, e.Ref()
+	case domain.ActionProposed:
+		if id, err := uuid.Parse(e.Stream.Key()); err == nil && !refused {
+			a := c.approval(id)
+			a.covers, a.ref = f.Count, e.Ref()
+		}
 	case domain.IntakeTallied:
 		if sum := f.Decided + f.Replayed + f.Denied + f.Malformed + f.Throttled + f.Failed; !refused && sum != f.Received {
 			c.find("intake", e, "received %d, but decided + replayed + denied + malformed + throttled + failed = %d", f.Received, sum)
@@ -230,9 +253,15 @@ func (c *checker) attempt(e domain.Recorded, refused bool) {
 	if e.Meta.Origin != domain.Decided {
 		return
 	}
-	c.commands[e.Meta.CommandID]++
-	if c.commands[e.Meta.CommandID] > 1 {
+	key := attemptKey{e.Stream, e.Meta.CommandID}
+	if c.commands[key] {
 		c.find("attempts", e, "a second outcome of one command")
+	}
+	c.commands[key] = true
+	if first, used := c.people[e.Meta.CommandID]; used && first != e.Stream {
+		c.report.ReusedKeys++
+	} else {
+		c.people[e.Meta.CommandID] = e.Stream
 	}
 	if refused {
 		c.report.Refused++
@@ -247,6 +276,15 @@ func (c *checker) invoice(e domain.Recorded, p domain.PurchaseBody) {
 		c.find("invoice", e, "order number %s was accepted in %s too", key, other)
 	}
 	c.invoices[key] = e.Stream
+}
+
+func (c *checker) approval(id uuid.UUID) *approval {
+	a, ok := c.approvals[id]
+	if !ok {
+		a = &approval{}
+		c.approvals[id] = a
+	}
+	return a
 }
 
 func (c *checker) decree(n domain.DecreeNumber) *DecreeControl {
@@ -287,6 +325,11 @@ func (c *checker) finish() {
 			c.report.Findings = append(c.report.Findings, Finding{Kind: "tranche", Event: t.ref, Detail: fmt.Sprintf("tranche %s names %d people, credited are %d", r, t.named, t.credited)})
 		}
 	}
+	for id, a := range c.approvals {
+		if a.used > a.covers {
+			c.report.Findings = append(c.report.Findings, Finding{Kind: "approval", Event: a.ref, Detail: fmt.Sprintf("action %s covers %d acts, carried out under it were %d", id, a.covers, a.used)})
+		}
+	}
 	var sum domain.Money
 	for account, amount := range c.balances {
 		sum = sum.Add(amount)
@@ -301,5 +344,7 @@ func (c *checker) finish() {
 			c.report.Findings = append(c.report.Findings, Finding{Kind: "group", Detail: fmt.Sprintf("%s ends inside a group", s)})
 		}
 	}
-	slices.SortStableFunc(c.report.Findings, func(a, b Finding) int { return strings.Compare(a.Kind, b.Kind) })
+	slices.SortFunc(c.report.Findings, func(a, b Finding) int {
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(string(a.Event.Stream), string(b.Event.Stream)), cmp.Compare(a.Event.Revision, b.Event.Revision), strings.Compare(a.Detail, b.Detail))
+	})
 }

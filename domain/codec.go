@@ -137,7 +137,7 @@ func ParseReferenceNumber(s string) (string, error) {
 		if v < 0 {
 			return "", fmt.Errorf("%q is not a reference number: it has the character %q (write it as 7Q4M-2K9D-31XF-5)", clip(s), r)
 		}
-		read = append(read, byte(v))
+		read = append(read, byte(v)) //nolint:gosec // v is an index into the 32 characters
 	}
 	if len(read) != rujukanDigits+1 {
 		return "", fmt.Errorf("%q is not a reference number: it has %d characters and not %d (write it as 7Q4M-2K9D-31XF-5)", clip(s), len(read), rujukanDigits+1)

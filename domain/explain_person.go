@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"saldo/domain/reason"
@@ -60,8 +61,7 @@ func (e *explainer) class() Answer {
 
 // refusedExchange is the latest exchange of a course's voucher that was refused, as known at the moment.
 func (e *explainer) refusedExchange(c CourseCode) (EventRef, *Decision) {
-	for i := len(e.w.History) - 1; i >= 0; i-- {
-		r := e.w.History[i]
+	for _, r := range slices.Backward(e.w.History) {
 		if f, ok := r.Fact.(VoucherExchangeRefused); ok && f.Course == c && !r.Meta.RecordedAt.After(e.m.at) {
 			return r.Ref(), f.Decision
 		}

@@ -118,10 +118,25 @@ func inState(s *ParticipantState, k IncentiveKey, states ...string) string {
 	return need(x != nil && slices.Contains(states, x.State) && !x.Disbursed.set, "an incentive that is "+states[0])
 }
 
+// payoutHeld says what stops every payout to a person, also one that was scheduled before.
+func (g *gatherer) payoutHeld(s *ParticipantState) string {
+	if c, ok := g.reg.Programme.Payouts.at(g.view); ok && c.value {
+		g.ref("payouts", c.ref)
+		return "payouts that go on"
+	}
+	if s.Held.set {
+		return "a balance that is not held"
+	}
+	return need(!s.Revoked.set, "a participation that goes on")
+}
+
 func (g *gatherer) missingForIncentive(s *ParticipantState, a IncentiveAct) string {
 	switch a := a.(type) {
 	case InstructIncentive:
 		g.f.Left = new(s.Balance.Get(a.Kind.Purse()).Sub(g.incentiveAmount(s, a.IncentiveKey)))
+		if held := g.payoutHeld(s); held != "" {
+			return held
+		}
 		if s.Account.Partner != a.Partner {
 			return "a linked account at " + string(a.Partner)
 		}
