@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	formatVersion = 0 // no promise until the issue of the event store is closed
-	formatNote    = "saldo event store; format 0 is not yet promised to stay readable"
+	formatVersion = 1 // no promise until the issue of the event store is closed
+	formatNote    = "saldo event store; format 1 is not yet promised to stay readable"
 
 	identityName = "store.json"
 	boundName    = "durable"
