@@ -125,7 +125,7 @@ func Restore(ctx context.Context, from, dir string, newID func() string) (Report
 			return Report{}, fmt.Errorf("restore %s: %w", seg.Name, err)
 		}
 	}
-	if err := errors.Join(syncDir(filepath.Join(dir, logName)), writeBound(dir, b.End), syncDir(filepath.Dir(filepath.Clean(dir)))); err != nil {
+	if err := errors.Join(syncDir(filepath.Join(dir, logName)), Config{Dir: dir, Options: Options{replaceFile: replaceFile}}.writeBound(b.End), syncDir(filepath.Dir(filepath.Clean(dir)))); err != nil {
 		return Report{}, err
 	}
 	if err := verifyCopy(ctx, dir, b); err != nil {

@@ -204,7 +204,7 @@ func (s *Store) ready() error {
 		return nil
 	}
 	// Every byte of the full segment is durable: groups are synced before the next is begun. The bound says so to Open.
-	if err := writeBound(s.config.Dir, s.view.end); err != nil {
+	if err := s.config.writeBound(s.view.end); err != nil {
 		return err
 	}
 	next, err := s.config.createSegment(s.identity.StoreID, s.view.end, s.view.head+1)

@@ -64,9 +64,12 @@ type Options struct {
 	// applied. Negative: until its context ends, for callers that bound their number themselves.
 	QueueWait time.Duration
 
-	openFile    func(path string, flag int) (file, error) // the seam for injected faults
-	tableFS     vfs.FS                                    // the same for the table
-	feedAppends int                                       // when a generation is set aside
+	// The seam for injected faults: what is done to the medium for the log, and for the table.
+	openFile    func(path string, flag int) (file, error)
+	replaceFile func(path string, content []byte) error
+	syncDir     func(dir string) error
+	tableFS     vfs.FS
+	feedAppends int // when a generation is set aside
 	feedBytes   uint64
 }
 
@@ -94,6 +97,12 @@ func (c Config) validated() (Config, error) {
 	}
 	if c.openFile == nil {
 		c.openFile = openOSFile
+	}
+	if c.replaceFile == nil {
+		c.replaceFile = replaceFile
+	}
+	if c.syncDir == nil {
+		c.syncDir = syncDir
 	}
 	if c.tableFS == nil {
 		c.tableFS = vfs.Default

@@ -135,6 +135,6 @@ func readBound(dir string) (uint64, error) {
 	return bound, nil
 }
 
-func writeBound(dir string, end uint64) error {
-	return replaceFile(filepath.Join(dir, boundName), append(strconv.AppendUint(nil, end, 10), '\n'))
+func (c Config) writeBound(end uint64) error {
+	return c.replaceFile(filepath.Join(c.Dir, boundName), append(strconv.AppendUint(nil, end, 10), '\n'))
 }

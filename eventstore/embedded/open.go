@@ -294,7 +294,7 @@ func (s *Store) dropSegment(seg *segment, last bool, bound uint64) error {
 		return err
 	}
 	// Dying here leaves it or not; the log ends before it either way.
-	return syncDir(filepath.Dir(seg.path))
+	return s.config.syncDir(filepath.Dir(seg.path))
 }
 
 // loadSegment reads the i-th segment from where the view ends.
@@ -385,7 +385,7 @@ func (s *Store) cutTorn(seg *segment, at, end uint64, cause error) error {
 		return nil // perhaps a group that is being written now
 	}
 	s.torn = Torn{Bytes: len(tail), Offset: at, Path: filepath.Join(s.config.Dir, fmt.Sprintf("torn-%0*x", segmentDigits, at))}
-	if err := replaceFile(s.torn.Path, tail); err != nil {
+	if err := s.config.replaceFile(s.torn.Path, tail); err != nil {
 		return fmt.Errorf("put a torn write aside: %w", err)
 	}
 	// Dying here leaves the torn write in its place and a copy; the next Open does the same again.

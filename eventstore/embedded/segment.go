@@ -79,7 +79,7 @@ func (c Config) createSegment(storeID string, base, first uint64) (*segment, err
 	}
 	if err == nil {
 		// Dying here may leave the file without its name: the log ends where it ended, and nothing is lost.
-		err = syncDir(filepath.Dir(path))
+		err = c.syncDir(filepath.Dir(path))
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("create segment %s: %w", path, err), f.Close())

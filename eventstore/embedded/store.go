@@ -181,7 +181,7 @@ func (s *Store) close() error {
 	if s.lock != nil {
 		// The next Open then knows that everything up to here was durable and takes no damage for a torn write. Dying
 		// before leaves an older bound, which is as true.
-		err = writeBound(s.config.Dir, v.end)
+		err = s.config.writeBound(v.end)
 	}
 	if v.table != nil {
 		// An error of the table's is none of the log's: the next Open looks at what it finds.

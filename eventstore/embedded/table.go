@@ -112,7 +112,7 @@ func comparer() *pebble.Comparer {
 
 func (t *table) options() *pebble.Options {
 	o := &pebble.Options{
-		FS:                          slowFS{FS: t.fs},
+		FS:                          slowFS{FS: t.fs, t: t},
 		Comparer:                    comparer(),
 		DisableWAL:                  true,
 		FormatMajorVersion:          pebble.FormatNewest,
@@ -199,7 +199,14 @@ func calledByReader() bool {
 // guarded runs a call into Pebble that may never return, and gives up on it when the table breaks.
 func (t *table) guarded(run func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- run() }()
+	go func() {
+		defer func() { // Pebble's way to say that opening has failed
+			if r := recover(); r != nil {
+				t.fail(fmt.Errorf("%w: panic in Pebble: %v", errTable, r))
+			}
+		}()
+		done <- run()
+	}()
 	select {
 	case err := <-done:
 		return err
@@ -369,7 +376,7 @@ func (t *table) writeLines(path string, lines []entry, m marker) error {
 	if err != nil {
 		return err
 	}
-	f, err := slowFS{FS: t.fs}.Create(path, vfs.WriteCategoryUnspecified)
+	f, err := slowFS{FS: t.fs, t: t}.Create(path, vfs.WriteCategoryUnspecified)
 	if err != nil {
 		return err
 	}
@@ -385,8 +392,33 @@ func (t *table) writeLines(path string, lines []entry, m marker) error {
 	return errors.Join(err, w.Close())
 }
 
-// slowFS makes every failing write wait a little: Pebble repeats a failed compaction at once, and for ever.
-type slowFS struct{ vfs.FS }
+// slowFS makes every failing write wait a little: Pebble repeats a failed compaction at once, and for ever. And where
+// the sync of a directory fails, Pebble would panic in a goroutine of its own: that gives the table up, which is then
+// replaced, and if the process dies before, Open finds what is missing.
+type slowFS struct {
+	vfs.FS
+	t *table
+}
+
+func (s slowFS) OpenDir(name string) (vfs.File, error) {
+	f, err := s.FS.OpenDir(name)
+	if err != nil {
+		return nil, err
+	}
+	return slowDir{f, s.t}, nil
+}
+
+type slowDir struct {
+	vfs.File
+	t *table
+}
+
+func (d slowDir) Sync() error {
+	if err := d.File.Sync(); err != nil {
+		d.t.fail(fmt.Errorf("%w: sync of %s: %w", errTable, d.t.path, err))
+	}
+	return nil
+}
 
 func (s slowFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
 	f, err := s.FS.Create(name, c)
