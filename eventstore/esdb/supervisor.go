@@ -80,7 +80,8 @@ func (s *Store) untilClosed(ctx context.Context, d time.Duration) (context.Conte
 //
 // Finding a node is the moment in which the client dies or hangs. So a throw-away client with a single attempt goes
 // first. The one that is kept never gives up: should it lose its node while callers are in it, then they are held
-// until the node is back, and not for ever.
+// until the node is back, and not for ever. When that happens the client forgets the connection that it had; gRPC closes
+// it after half an hour without a call.
 func (s *Store) connect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, attemptPatience)
 	defer cancel()
