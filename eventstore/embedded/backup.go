@@ -57,21 +57,22 @@ func (s *Store) Backup(ctx context.Context, dir string) (Backup, error) {
 	made := Backup{
 		Format: formatVersion, Note: backupNote, StoreID: s.identity.StoreID, Incarnation: s.identity.Incarnation, Events: v.head, End: v.end,
 	}
-	if err := makeEmpty(dir); err != nil {
+	if err = makeEmpty(dir); err != nil {
 		return Backup{}, err
 	}
 	for i, seg := range v.segments {
 		size := v.segmentEnd(i) - seg.base
-		sum, err := copySegment(ctx, io.NewSectionReader(seg.file, 0, int64(size)), segmentPath(dir, seg.base)) //nolint:gosec // a size
+		var sum string
+		sum, err = copySegment(ctx, io.NewSectionReader(seg.file, 0, int64(size)), segmentPath(dir, seg.base)) //nolint:gosec // a size
 		if err != nil {
 			return Backup{}, fmt.Errorf("back up %s: %w", seg.path, err)
 		}
 		made.Segments = append(made.Segments, BackupSegment{Name: filepath.Base(seg.path), Bytes: size, SHA256: sum})
 	}
-	if err := errors.Join(syncDir(filepath.Join(dir, logName)), syncDir(dir), syncDir(filepath.Dir(filepath.Clean(dir)))); err != nil {
+	if err = errors.Join(syncDir(filepath.Join(dir, logName)), syncDir(dir), syncDir(filepath.Dir(filepath.Clean(dir)))); err != nil {
 		return Backup{}, err
 	}
-	if err := verifyCopy(ctx, dir, made); err != nil {
+	if err = verifyCopy(ctx, dir, made); err != nil {
 		return Backup{}, fmt.Errorf("verify the backup: %w", err)
 	}
 	content, err := json.MarshalIndent(made, "", "  ")
@@ -110,29 +111,29 @@ func Restore(ctx context.Context, from, dir string, newID func() string) (Report
 	if err != nil {
 		return Report{}, err
 	}
-	if err := verifyCopy(ctx, from, b); err != nil {
+	if err = verifyCopy(ctx, from, b); err != nil {
 		return Report{}, fmt.Errorf("verify the backup: %w", err)
 	}
 	id := identity{Format: formatVersion, Note: formatNote, StoreID: b.StoreID, Incarnation: newID()}
 	if !eventstore.ValidStoreID(id.Incarnation) || id.Incarnation == b.Incarnation {
 		return Report{}, fmt.Errorf("%w: NewID gave %q", eventstore.ErrInvalid, id.Incarnation)
 	}
-	if err := makeEmpty(dir); err != nil {
+	if err = makeEmpty(dir); err != nil {
 		return Report{}, err
 	}
 	for _, seg := range b.Segments {
-		if err := restoreSegment(ctx, from, dir, seg); err != nil {
+		if err = restoreSegment(ctx, from, dir, seg); err != nil {
 			return Report{}, fmt.Errorf("restore %s: %w", seg.Name, err)
 		}
 	}
-	if err := errors.Join(syncDir(filepath.Join(dir, logName)), Config{Dir: dir, Options: Options{replaceFile: replaceFile}}.writeBound(b.End), syncDir(filepath.Dir(filepath.Clean(dir)))); err != nil {
+	if err = errors.Join(syncDir(filepath.Join(dir, logName)), Config{Dir: dir, Options: Options{replaceFile: replaceFile}}.writeBound(b.End), syncDir(filepath.Dir(filepath.Clean(dir)))); err != nil {
 		return Report{}, err
 	}
-	if err := verifyCopy(ctx, dir, b); err != nil {
+	if err = verifyCopy(ctx, dir, b); err != nil {
 		return Report{}, fmt.Errorf("verify what was restored: %w", err)
 	}
 	// Dying up to here leaves a log without an identity, which Open refuses.
-	if err := writeIdentity(dir, id); err != nil {
+	if err = writeIdentity(dir, id); err != nil {
 		return Report{}, err
 	}
 	report, damage, err := CheckDir(ctx, dir)

@@ -34,8 +34,8 @@ func TestCheckDirListsAllDamage(t *testing.T) {
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(paths), 6)
 	for _, i := range []int{0, len(paths) - 1} { // one byte in the first record of the first and of the last
-		b, err := os.ReadFile(paths[i])
-		require.NoError(t, err)
+		b, bad := os.ReadFile(paths[i])
+		require.NoError(t, bad)
 		b[segmentHeaderBytes+60] ^= 1
 		require.NoError(t, os.WriteFile(paths[i], b, fileMode))
 	}

@@ -45,7 +45,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 			return false, seg.corrupt(seg.base, fmt.Errorf("its first event should have number %d and has %d", seg.first, r.number))
 		}
 		key := keyOf(s.salt, string(r.stream))
-		if err := follows(r, last, next[key]); err != nil {
+		if err = follows(r, last, next[key]); err != nil {
 			return false, seg.corrupt(r.offset, err)
 		}
 		if report.Records == 0 {

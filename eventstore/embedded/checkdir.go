@@ -137,11 +137,11 @@ func (c *dirCheck) records(ctx context.Context, path string, base uint64, b []by
 			continue
 		}
 		next, later := nextRecord(b, at, base)
-		if last && base+uint64(at) >= c.bound && !later { //nolint:gosec // an index is positive
-			c.end = base + uint64(at) //nolint:gosec // an index is positive
-			return nil                // an interrupted write, which Open puts aside
+		if last && base+uint64(at) >= c.bound && !later {
+			c.end = base + uint64(at)
+			return nil // an interrupted write, which Open puts aside
 		}
-		c.damaged(path, uint64(at), "%v; %d bytes until the next sound record, or the end", cause, next-at) //nolint:gosec // an index is positive
+		c.damaged(path, uint64(at), "%v; %d bytes until the next sound record, or the end", cause, next-at)
 		at = next
 	}
 	return nil

@@ -111,7 +111,7 @@ func (c Config) validated() (Config, error) {
 		c.feedAppends = defaultFeedAppends
 	}
 	if c.feedBytes == 0 {
-		c.feedBytes = max(uint64(c.SegmentBytes)/2, minFeedBytes) //nolint:gosec // a size is positive
+		c.feedBytes = max(uint64(c.SegmentBytes)/2, minFeedBytes)
 	}
 	return c, nil
 }

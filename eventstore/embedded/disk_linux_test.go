@@ -25,7 +25,7 @@ import (
 // notRun skips aloud, or fails where SALDO_REQUIRE says that this kind must run.
 func notRun(t *testing.T, what string, why error) {
 	t.Helper()
-	for _, kind := range strings.Split(os.Getenv("SALDO_REQUIRE"), ",") {
+	for kind := range strings.SplitSeq(os.Getenv("SALDO_REQUIRE"), ",") {
 		if kind == "root" || kind == "faults" {
 			t.Fatalf("NOT RUN, and SALDO_REQUIRE=%s: %s: %v", kind, what, why)
 		}
@@ -130,7 +130,7 @@ func fillAndFree(t *testing.T, rounds int) {
 		f.reads()
 		for range 5 { // it stays an answer, and a quick one
 			begun := now()
-			err := f.append(t.Context())
+			err = f.append(t.Context())
 			require.Less(t, now().Sub(begun), 2*time.Second)
 			if err != nil {
 				require.ErrorIs(t, err, syscall.ENOSPC)

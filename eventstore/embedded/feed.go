@@ -153,7 +153,7 @@ func (s *Store) replaceTable() error {
 		}
 	}
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(filepath.Join(s.config.Dir, tableName(s.feeder.serial))))
+		return errors.Join(err, os.RemoveAll(filepath.Join(s.config.Dir, tableName(s.feeder.serial)))) //nolint:gosec // see openOSFile
 	}
 	s.mu.Lock()
 	s.view.table, s.view.tail.cold = fresh, s.view.tail.cold[len(cold):]
@@ -162,7 +162,7 @@ func (s *Store) replaceTable() error {
 		return nil
 	}
 	_ = old.close()
-	return os.RemoveAll(old.path)
+	return os.RemoveAll(old.path) //nolint:gosec // see openOSFile
 }
 
 // fill brings all of v into an empty table.
@@ -207,7 +207,7 @@ func (s *Store) attachTable() error {
 		if err == nil && i == len(names)-1 && s.adopt(path) {
 			return nil
 		}
-		if err := os.RemoveAll(path); err != nil {
+		if err := os.RemoveAll(path); err != nil { //nolint:gosec // see openOSFile
 			return err
 		}
 	}

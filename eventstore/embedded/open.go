@@ -37,7 +37,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, errors.Join(err, closeFiles(s.view.segments, lock))
 	}
 	go s.commitLoop()
-	go s.feedLoop()
+	go s.feedLoop() //nolint:contextcheck // ends with Close, not with Open
 	return s, nil
 }
 
@@ -117,7 +117,7 @@ func (s *Store) load(ctx context.Context) error {
 			eventstore.ErrCorrupt, s.config.Dir, end, bound)
 	}
 	if s.lock != nil {
-		if err := s.attachTable(); err != nil {
+		if err = s.attachTable(); err != nil {
 			return err
 		}
 	}
@@ -238,7 +238,7 @@ func (s *Store) startOver() error {
 	}
 	s.view.table = nil
 	_ = old.close()
-	return os.RemoveAll(old.path)
+	return os.RemoveAll(old.path) //nolint:gosec // see openOSFile
 }
 
 // settle makes durable what was read. It may have come from memory only: a process that was killed between write and
@@ -290,7 +290,7 @@ func (s *Store) dropSegment(seg *segment, last bool, bound uint64) error {
 	if s.lock == nil {
 		return nil // perhaps it is being created now
 	}
-	if err := os.Remove(seg.path); err != nil {
+	if err := os.Remove(seg.path); err != nil { //nolint:gosec // see openOSFile
 		return err
 	}
 	// Dying here leaves it or not; the log ends before it either way.
@@ -326,7 +326,7 @@ func (s *Store) loadSegment(ctx context.Context, i int, logEnd, bound uint64) er
 		case err != nil:
 			return err
 		}
-		if err := s.loadRecord(seg, r); err != nil {
+		if err := s.loadRecord(seg, r); err != nil { //nolint:contextcheck // feeding is bounded: one generation
 			return err
 		}
 	}

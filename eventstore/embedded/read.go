@@ -182,11 +182,11 @@ func (w *walk) next() ([]place, error) {
 func (w *walk) ask() ([]place, error) {
 	found, err := w.v.table.from(make([]place, 0, min(w.size, 32)), w.key, w.seek, w.exact, w.backward, w.size)
 	if errors.Is(err, errTableClosed) { // with the store, or since it has just been replaced by one that has no less
-		v, err := w.s.snapshot()
-		if err != nil {
-			return nil, err
+		newer, closed := w.s.snapshot()
+		if closed != nil {
+			return nil, closed
 		}
-		w.v.table = v.table
+		w.v.table = newer.table
 		return w.ask()
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -171,11 +172,11 @@ func (f *mediumFile) toMedium() {
 	}
 	to, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
 	require.NoError(t, err)
-	size, err := f.file.Size()
+	size, err := f.Size()
 	require.NoError(t, err)
 	for page := range f.dirty {
 		b := make([]byte, pageBytes)
-		n, _ := f.file.ReadAt(b, page*pageBytes)
+		n, _ := f.ReadAt(b, page*pageBytes)
 		_, err := to.WriteAt(b[:n], page*pageBytes)
 		require.NoError(t, err)
 	}
@@ -248,9 +249,7 @@ func (r *sweepRun) read(stream string) {
 
 func (r *sweepRun) cut() {
 	counts := map[string]uint64{}
-	for k, v := range r.at {
-		counts[k] = v
-	}
+	maps.Copy(counts, r.at)
 	r.crashes, r.counts = append(r.crashes, r.m.crash()), append(r.counts, counts)
 }
 
@@ -366,7 +365,7 @@ func sweepTable(t *testing.T, step int) {
 		c := sweepConfig(t.TempDir())
 		c.feedAppends = 25
 		c.tableFS = errorfs.Wrap(vfs.Default, errorfs.InjectorFunc(func(op errorfs.Op) error {
-			switch op.Kind {
+			switch op.Kind { //nolint:exhaustive // the rest changes something
 			case errorfs.OpOpen, errorfs.OpFileClose, errorfs.OpFileStat, errorfs.OpStat, errorfs.OpFileRead, errorfs.OpFileReadAt, errorfs.OpGetDiskUsage, errorfs.OpList:
 				return nil // reading fails in other tests
 			}

@@ -173,14 +173,14 @@ func (l tableLogger) Fatalf(format string, args ...any) {
 	err := fmt.Errorf("%w: given up by Pebble: %s", errTable, fmt.Sprintf(format, args...))
 	l.t.fail(err)
 	if calledByReader() {
-		panic(errGivenUp{err}) //nolint:forbidigo // caught by read
+		panic(givenUpError{err}) //nolint:forbidigo // caught by read
 	}
 	select {}
 }
 
-type errGivenUp struct{ error }
+type givenUpError struct{ error }
 
-func (e errGivenUp) Unwrap() error { return e.error }
+func (e givenUpError) Unwrap() error { return e.error }
 
 func calledByReader() bool {
 	var pcs [128]uintptr
@@ -219,21 +219,20 @@ func (t *table) guarded(run func() error) error {
 func openTable(path string, fs vfs.FS) (*table, error) {
 	t := &table{path: path, fs: fs, broken: make(chan struct{})}
 	var db *pebble.DB
-	err := t.guarded(func() (err error) {
-		db, err = pebble.Open(path, t.options())
-		return err
+	err := t.guarded(func() (opening error) {
+		db, opening = pebble.Open(path, t.options())
+		return opening
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: open %s: %w", errTable, path, err)
 	}
 	t.db = db
 	err = t.read(func() error {
-		value, closer, err := db.Get(markerKey())
-		if err != nil {
-			return err
+		value, closer, missing := db.Get(markerKey())
+		if missing != nil {
+			return missing
 		}
-		err = json.Unmarshal(value, &t.mark)
-		return errors.Join(err, closer.Close())
+		return errors.Join(json.Unmarshal(value, &t.mark), closer.Close())
 	})
 	if err != nil && !errors.Is(err, pebble.ErrNotFound) {
 		return nil, errors.Join(fmt.Errorf("%w: marker of %s: %w", errTable, path, err), t.close())
@@ -250,7 +249,7 @@ func (t *table) read(look func() error) (err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			given, ours := r.(errGivenUp)
+			given, ours := r.(givenUpError)
 			if !ours {
 				panic(r) //nolint:forbidigo // not ours to hide
 			}
@@ -277,19 +276,26 @@ func (t *table) close() error {
 	return nil
 }
 
-// last returns a stream's last line; false if it has none.
-func (t *table) last(key streamKey) (found entry, ok bool, err error) {
-	err = t.read(func() error {
+// iterate is read with an iterator.
+func (t *table) iterate(look func(it *pebble.Iterator) error) error {
+	return t.read(func() error {
 		it, err := t.db.NewIter(nil)
 		if err != nil {
 			return err
 		}
+		return errors.Join(look(it), it.Error(), it.Close())
+	})
+}
+
+// last returns a stream's last line; false if it has none.
+func (t *table) last(key streamKey) (found entry, ok bool, err error) {
+	err = t.iterate(func(it *pebble.Iterator) (bad error) {
 		// The filter knows at once of nearly every stream that isn't there.
 		if it.SeekPrefixGE(appendLineKey(nil, key, 0)) && it.SeekLT(append(key[:], 0xff, 0xff, 0xff, 0xff)) {
-			found, err = parseLine(it.Key(), it.Value())
-			ok = err == nil && found.key == key
+			found, bad = parseLine(it.Key(), it.Value())
+			ok = bad == nil && found.key == key
 		}
-		return errors.Join(err, it.Error(), it.Close())
+		return bad
 	})
 	return found, ok, err
 }
@@ -297,24 +303,19 @@ func (t *table) last(key streamKey) (found entry, ok bool, err error) {
 // from appends up to n places of a stream to places: from the one that holds revision on, or from there down. With exact
 // it begins, forward, at the first place that begins at revision or behind it.
 func (t *table) from(places []place, key streamKey, revision uint64, exact, backward bool, n int) ([]place, error) {
-	err := t.read(func() error {
-		it, err := t.db.NewIter(nil)
-		if err != nil {
-			return err
-		}
+	err := t.iterate(func(it *pebble.Iterator) error {
 		var buffer [lineKey]byte
 		var valid bool
 		switch {
 		case !backward && (exact || revision == 0):
-			valid = it.SeekPrefixGE(appendLineKey(buffer[:0], key, uint32(min(revision, maxRevision)))) //nolint:gosec // bounded
+			valid = it.SeekPrefixGE(appendLineKey(buffer[:0], key, uint32(min(revision, maxRevision))))
 		default:
-			valid = it.SeekLT(appendLineKey(buffer[:0], key, uint32(min(revision+1, maxRevision)))) //nolint:gosec // bounded
+			valid = it.SeekLT(appendLineKey(buffer[:0], key, uint32(min(revision+1, maxRevision))))
 		}
 		for ; valid && n > 0 && bytes.HasPrefix(it.Key(), key[:]); n-- {
-			e, bad := parseLine(it.Key(), it.Value())
-			if bad != nil {
-				err = bad
-				break
+			e, err := parseLine(it.Key(), it.Value())
+			if err != nil {
+				return err
 			}
 			places = append(places, e.place)
 			if backward {
@@ -323,34 +324,29 @@ func (t *table) from(places []place, key streamKey, revision uint64, exact, back
 				valid = it.Next()
 			}
 		}
-		return errors.Join(err, it.Error(), it.Close())
+		return nil
 	})
 	return places, err
 }
 
 // visit calls fn with every line, in the order of the keys.
 func (t *table) visit(ctx context.Context, fn func(entry)) error {
-	return t.read(func() error {
-		it, err := t.db.NewIter(nil)
-		if err != nil {
-			return err
-		}
+	return t.iterate(func(it *pebble.Iterator) error {
 		zero := markerKey()
-		for valid, n := it.First(), 0; valid && err == nil; valid, n = it.Next(), n+1 {
-			if n%1024 == 0 {
-				err = ctx.Err()
+		for valid, n := it.First(), 0; valid; valid, n = it.Next(), n+1 {
+			if n%1024 == 0 && ctx.Err() != nil {
+				return ctx.Err()
 			}
 			if bytes.Equal(it.Key(), zero) {
 				continue
 			}
-			e, bad := parseLine(it.Key(), it.Value())
-			if bad != nil {
-				err = bad
-				break
+			e, err := parseLine(it.Key(), it.Value())
+			if err != nil {
+				return err
 			}
 			fn(e)
 		}
-		return errors.Join(err, it.Error(), it.Close())
+		return nil
 	})
 }
 

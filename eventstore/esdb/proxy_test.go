@@ -20,7 +20,7 @@ import (
 	"saldo/eventstore/wire"
 )
 
-// proxy hands bytes through, and no connection lives long: after some ten thousand bytes it ends, one in five with a
+// proxy hands bytes through, and no connection lives long: after 3 to 18 kB it ends, one in five with a
 // reset in the middle of whatever is under way.
 type proxy struct {
 	target        string
@@ -62,7 +62,7 @@ func (p *proxy) carry(near *net.TCPConn) {
 	defer func() { _ = far.Close() }()
 	p.opened.Add(1)
 	reset := rand.IntN(5) == 0
-	budget := 4_000 + rand.Int64N(40_000)
+	budget := 3_000 + rand.Int64N(15_000)
 	ended := make(chan struct{}, 2)
 	for _, way := range [][2]*net.TCPConn{{far, near}, {near, far}} {
 		go func() {

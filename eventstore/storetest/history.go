@@ -82,7 +82,7 @@ func (h *History) Append(ctx context.Context, client int, stream string, at even
 	case errors.Is(err, eventstore.ErrOutcomeUnknown):
 		out.outcome, back = unknown, math.MaxInt64 // it may be applied at any time from now on
 	case ctx.Err() != nil, errors.Is(err, eventstore.ErrUnavailable):
-		return nil // surely not applied: as if it had not been asked
+		return nil //nolint:nilerr // surely not applied: as if it had not been asked
 	default:
 		return err
 	}
