@@ -45,7 +45,7 @@ var owners = map[string][]string{
 	"golang.org/x/mod/sumdb/tlog":                {"api"}, // the digest
 	// The event store's benchmarks are ratios to SQLite; the store itself has nothing of it.
 	"modernc.org/sqlite": {"projections", "eventstore/embedded/*_test.go"},
-	"pgregory.net/rapid":                         {"*_test.go"},
+	"pgregory.net/rapid": {"*_test.go"},
 }
 
 // The domain is functions over values: what it may import from others, and what it may not import from the
