@@ -107,7 +107,7 @@ func (s *Store) checkIndex(ctx context.Context, end uint64, want fingerprint) er
 	rest := make([]entry, 0)
 	for _, g := range append(append([]*generation{}, s.view.tail.cold...), s.view.tail.hot) {
 		if g.from < end {
-			rest = append(rest, entries([]*generation{g})...)
+			rest = append(rest, unsorted([]*generation{g})...)
 		}
 	}
 	s.mu.RUnlock()

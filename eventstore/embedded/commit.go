@@ -57,7 +57,7 @@ func (s *Store) commitGroup(first *request) {
 	}
 	start := s.view.end                   // changed by this goroutine only
 	place := int64(start - c.active.base) //nolint:gosec // a place in a file
-	_, err := c.active.file.WriteAt(c.group(), place)
+	_, err := c.active.file.WriteAt(c.buffer, place)
 	if err == nil {
 		// Dying here, or while writing, leaves the group on the medium in part, whole or not at all, and nobody was told
 		// anything. Open keeps the whole records at its beginning and cuts the rest.
@@ -77,9 +77,6 @@ func (s *Store) commitGroup(first *request) {
 		r.answer <- answer{done: r.done}
 	}
 }
-
-// group is what is to be written; one append alone isn't copied for it.
-func (c *committer) group() []byte { return c.buffer }
 
 // gather fills the group: what was deferred, first, then what waits, as long as there is room.
 func (s *Store) gather(first *request) {

@@ -92,6 +92,12 @@ func compareEntries(a, b entry) int {
 
 // entries returns what the generations hold in the order of the table.
 func entries(generations []*generation) []entry {
+	all := unsorted(generations)
+	slices.SortFunc(all, compareEntries)
+	return all
+}
+
+func unsorted(generations []*generation) []entry {
 	n := 0
 	for _, g := range generations {
 		n += g.appends
@@ -108,7 +114,6 @@ func entries(generations []*generation) []entry {
 			}
 		}
 	}
-	slices.SortFunc(all, compareEntries)
 	return all
 }
 
