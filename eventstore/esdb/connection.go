@@ -1,6 +1,7 @@
 package esdb
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -31,43 +32,48 @@ type connection struct {
 // parseConnection reads a connection string more strictly than the client does, which takes unknown options for a
 // remark, a deadline that is no number for 0, and drops credentials without TLS.
 func parseConnection(text string) (connection, error) {
-	c := connection{deadline: defaultDeadline}
-	bad := func(format string, args ...any) (connection, error) {
-		return connection{}, fmt.Errorf("%w: connection string: "+format, append([]any{eventstore.ErrInvalid}, args...)...)
+	c, err := readConnection(text)
+	if err != nil {
+		return connection{}, fmt.Errorf("%w: connection string: %w", eventstore.ErrInvalid, err)
 	}
+	return c, nil
+}
+
+func readConnection(text string) (connection, error) {
+	c := connection{deadline: defaultDeadline}
 	scheme, rest, found := strings.Cut(text, "://")
 	if !found || scheme != "esdb" && scheme != "esdb+discover" {
-		return bad("it begins with esdb:// or esdb+discover://")
+		return c, errors.New("it begins with esdb:// or esdb+discover://")
 	}
 	address, query, _ := strings.Cut(rest, "?")
 	address = strings.TrimSuffix(address, "/")
 	credentials, hosts, withCredentials := cutLast(address, "@")
 	if withCredentials {
 		if user, password, both := strings.Cut(credentials, ":"); !both || user == "" || password == "" {
-			return bad("what stands before @ is user:password")
+			return c, errors.New("what stands before @ is user:password")
 		}
 	}
 	for host := range strings.SplitSeq(hosts, ",") {
 		endpoint, err := parseHost(host)
 		if err != nil {
-			return bad("%w", err)
+			return c, err
 		}
 		c.hosts = append(c.hosts, endpoint)
 	}
 	if scheme == "esdb+discover" && len(c.hosts) > 1 {
-		return bad("esdb+discover:// takes one name; a list of nodes is esdb://a:2113,b:2113")
+		return c, errors.New("esdb+discover:// takes one name; a list of nodes is esdb://a:2113,b:2113")
 	}
 	options, err := parseOptions(query)
 	if err != nil {
-		return bad("%w", err)
+		return c, err
 	}
 	if withCredentials && strings.EqualFold(options["tls"], "false") {
-		return bad("credentials are sent over TLS only; leave out tls=false or the credentials")
+		return c, errors.New("credentials are sent over TLS only; leave out tls=false or the credentials")
 	}
 	if (options["usercertfile"] == "") != (options["userkeyfile"] == "") {
-		return bad("userCertFile and userKeyFile belong together")
+		return c, errors.New("userCertFile and userKeyFile belong together")
 	}
-	if ms, err := strconv.Atoi(options["defaultdeadline"]); err == nil {
+	if ms, parseErr := strconv.Atoi(options["defaultdeadline"]); parseErr == nil {
 		c.deadline = time.Duration(ms) * time.Millisecond
 	}
 	for _, key := range []string{"maxdiscoverattempts", "connectionname"} {
@@ -76,7 +82,7 @@ func parseConnection(text string) (connection, error) {
 		}
 	}
 	if c.parsed, err = esdb.ParseConnectionString(withoutIgnored(text, query, c.ignored)); err != nil {
-		return bad("%w", err)
+		return c, err
 	}
 	return c, nil
 }

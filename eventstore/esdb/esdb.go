@@ -108,7 +108,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, err
 	}
 	for _, key := range parsed.ignored {
-		c.Log.WarnContext(ctx, "esdb: this option of the connection string has no effect", "option", key)
+		c.Log.WarnContext(ctx, "esdb: this option of the connection string has no effect", slog.String("option", key))
 	}
 	s := &Store{
 		config: c, connection: parsed,

@@ -19,6 +19,9 @@ import (
 
 var ids atomic.Int64
 
+// now is the real clock: servers and certificates have deadlines.
+func now() time.Time { return time.Now() } //nolint:forbidigo // see above
+
 func newID() string { return fmt.Sprintf("store-%d", ids.Add(1)) }
 
 // server is a wire server that can be stopped and started again on the same address, over the same store.
@@ -42,7 +45,7 @@ func serve(tb testing.TB, store eventstore.Store, o wire.Options) *server {
 
 func (s *server) start() {
 	s.tb.Helper()
-	w, err := wire.New(wire.Config{Store: s.store, Now: time.Now, Options: s.options})
+	w, err := wire.New(wire.Config{Store: s.store, Now: now, Options: s.options})
 	require.NoError(s.tb, err)
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", s.address)
 	require.NoError(s.tb, err)
@@ -77,14 +80,14 @@ func dial(tb testing.TB, connection string, o esdb.Options) *esdb.Store {
 
 func inMemory(tb testing.TB) *memory.Store {
 	tb.Helper()
-	s, err := memory.New(memory.Config{Now: time.Now, StoreID: newID()})
+	s, err := memory.New(memory.Config{Now: now, StoreID: newID()})
 	require.NoError(tb, err)
 	return s
 }
 
 func onDisk(tb testing.TB, dir string) *embedded.Store {
 	tb.Helper()
-	s, err := embedded.Open(context.Background(), embedded.Config{Dir: dir, Now: time.Now, NewID: newID})
+	s, err := embedded.Open(context.Background(), embedded.Config{Dir: dir, Now: now, NewID: newID})
 	require.NoError(tb, err)
 	return s
 }

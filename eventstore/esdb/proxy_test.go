@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -86,11 +87,11 @@ func (p *proxy) carry(near *net.TCPConn) {
 	_ = far.Close()
 }
 
-// TestProxyResets: logical appends through a line that keeps breaking leave exactly as many events.
-func TestProxyResets(t *testing.T) {
-	writers, each := 8, 1250
-	if testing.Short() {
-		each = 125
+// TestTortureProxyResets: 1,000 (10,000 in make torture) logical appends through a line that keeps breaking leave exactly as many events.
+func TestTortureProxyResets(t *testing.T) {
+	writers, each := 8, 125
+	if os.Getenv("SALDO_TORTURE") != "" {
+		each = 1250
 	}
 	store := inMemory(t)
 	s := serve(t, store, wire.Options{})

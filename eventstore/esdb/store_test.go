@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -65,7 +64,7 @@ func TestConformanceEmbedded(t *testing.T) {
 			tb.Helper()
 			old := s.(*remote)
 			old.reopened = true
-			require.NoError(tb, old.Store.Close())
+			require.NoError(tb, old.Close())
 			old.server.stop()
 			require.NoError(tb, old.disk.Close())
 			return openRemote(tb, old.dir)
@@ -83,7 +82,7 @@ func TestConformanceServer(t *testing.T) {
 			"docker run -p 2113:2113 eventstore/eventstore:24.10.6 --insecure --mem-db, to esdb://127.0.0.1:2113?tls=false")
 	}
 	s := dial(t, connection, esdb.Options{})
-	name := "saldo-test-" + time.Now().UTC().Format("20060102150405.000000000")
+	name := "saldo-test-" + now().UTC().Format("20060102150405.000000000")
 	done, err := s.Append(t.Context(), name, eventstore.NoStream(), event(name, 1), event(name, 2))
 	require.NoError(t, err)
 	again, err := s.Append(t.Context(), name, eventstore.NoStream(), event(name, 1), event(name, 2))

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"math/rand/v2"
 	"net"
@@ -46,7 +47,7 @@ func (s *Store) supervise() {
 			if err == nil {
 				break
 			}
-			s.config.Log.Warn("esdb: the server cannot be reached", "error", err) //nolint:sloglint // nobody's context
+			s.config.Log.Warn("esdb: the server cannot be reached", slog.Any("error", err))
 			s.mu.Lock()
 			s.lastErr = err
 			s.mu.Unlock()
@@ -203,9 +204,9 @@ func (s *Store) clientLog(level esdb.LogLevel, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	switch level {
 	case esdb.LogError, esdb.LogWarn:
-		s.config.Log.Info("esdb client", "level", level, "says", text) //nolint:sloglint // the client has no context
+		s.config.Log.Info("esdb client", slog.String("level", level), slog.String("says", text))
 	default:
-		s.config.Log.Debug("esdb client", "level", level, "says", text) //nolint:sloglint // the client has no context
+		s.config.Log.Debug("esdb client", slog.String("level", level), slog.String("says", text))
 	}
 }
 

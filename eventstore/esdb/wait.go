@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -93,7 +94,7 @@ func (s *Store) Wait(ctx context.Context, after eventstore.Position) error {
 		case kindOf(err) == kindDenied:
 			return readError(fmt.Sprintf("wait behind %s", after), err)
 		}
-		s.config.Log.InfoContext(ctx, "esdb: waiting for events begins again", "error", err)
+		s.config.Log.InfoContext(ctx, "esdb: waiting for events begins again", slog.Any("error", err))
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("wait behind %s: %w", after, ctx.Err())

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"log/slog"
 	"strings"
 
 	"google.golang.org/grpc"
@@ -99,7 +100,7 @@ func (s *Server) admit(ctx context.Context, method string) error {
 	}
 	access, err := s.config.Authenticate(ctx, credential)
 	if err != nil {
-		s.config.Log.ErrorContext(ctx, "wire: a credential could not be checked", "error", err)
+		s.config.Log.ErrorContext(ctx, "wire: a credential could not be checked", slog.Any("error", err))
 		return status.Error(codes.Unavailable, "credentials cannot be checked now")
 	}
 	switch {

@@ -176,10 +176,10 @@ func (b *batches) run(ctx context.Context, name string, a *batch) *streams.Batch
 	}
 	var done appended
 	if err == nil {
-		ctx, cancel := b.deadline(ctx, a.options)
+		limited, cancel := b.deadline(ctx, a.options)
 		defer cancel()
-		if err = ctx.Err(); err == nil {
-			done, err = b.server.append(ctx, name, expected, a.events)
+		if err = limited.Err(); err == nil {
+			done, err = b.server.append(limited, name, expected, a.events)
 		}
 	}
 	if err != nil {
@@ -244,17 +244,16 @@ func batchError(err error) *rpcstatus.Status {
 	} else if large, ok := errors.AsType[*eventstore.TooLargeError](err); ok {
 		detail = &shared.MaximumAppendSizeExceeded{MaxAppendSize: uint32(large.Limit)} //nolint:gosec // a limit in bytes
 	} else {
-		switch code {
+		switch code { //nolint:exhaustive // the others have no detail of their own
 		case codes.InvalidArgument:
 			detail = &shared.BadRequest{Message: s.Message()}
 		case codes.PermissionDenied, codes.Unauthenticated:
 			detail = &shared.AccessDenied{}
 		case codes.Aborted, codes.DeadlineExceeded:
 			code, detail = codes.DeadlineExceeded, &shared.Timeout{}
-		default:
 		}
 	}
-	answer := &rpcstatus.Status{Code: int32(code), Message: s.Message()} //nolint:gosec // at most 16
+	answer := &rpcstatus.Status{Code: int32(code), Message: s.Message()}
 	if packed, packErr := anypb.New(detail); packErr == nil {
 		answer.Details = []*anypb.Any{packed}
 	}

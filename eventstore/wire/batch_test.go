@@ -6,7 +6,6 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
@@ -28,7 +27,7 @@ func batchOf(id *shared.UUID, stream string, final bool, sizes ...int) *streams.
 	}
 	for _, size := range sizes {
 		m.ProposedMessages = append(m.ProposedMessages, &streams.BatchAppendReq_ProposedMessage{
-			Id: textID(uuid.New()), Data: make([]byte, size), Metadata: map[string]string{"type": "Tested", "content-type": "application/octet-stream"},
+			Id: textID(newUUID()), Data: make([]byte, size), Metadata: map[string]string{"type": "Tested", "content-type": "application/octet-stream"},
 		})
 	}
 	return m
@@ -39,7 +38,7 @@ func TestWire80BatchAppend(t *testing.T) {
 	r := connect(t, serve(t, store, wire.Options{AllowAppend: true, MaxAppend: 1000}))
 	call, err := r.BatchAppend(t.Context())
 	require.NoError(t, err)
-	ids := []*shared.UUID{textID(uuid.New()), textID(uuid.New()), textID(uuid.New())}
+	ids := []*shared.UUID{textID(newUUID()), textID(newUUID()), textID(newUUID())}
 	for _, m := range []*streams.BatchAppendReq{ // interleaved
 		batchOf(ids[0], "a", false, 1, 1),
 		batchOf(ids[1], "b", false, 1),
@@ -53,8 +52,8 @@ func TestWire80BatchAppend(t *testing.T) {
 	}
 	answers := map[string]*streams.BatchAppendResp{}
 	for range ids {
-		m, err := call.Recv()
-		require.NoError(t, err)
+		m, recvErr := call.Recv()
+		require.NoError(t, recvErr)
 		answers[string(m.GetStreamIdentifier().GetStreamName())] = m
 	}
 	require.True(t, proto.Equal(ids[0], answers["a"].GetCorrelationId()))
@@ -92,7 +91,7 @@ func TestWire80BatchAppend(t *testing.T) {
 
 func detail(t *testing.T, m *streams.BatchAppendResp, code codes.Code, want proto.Message) {
 	t.Helper()
-	require.Equal(t, int32(code), m.GetError().GetCode(), "%v", m) //nolint:gosec // a code
+	require.Equal(t, int32(code), m.GetError().GetCode(), "%v", m)
 	found, err := m.GetError().GetDetails()[0].UnmarshalNew()
 	require.NoError(t, err)
 	require.True(t, proto.Equal(want, found), "%v", found)

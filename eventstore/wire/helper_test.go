@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"saldo/eventstore"
@@ -17,9 +18,14 @@ import (
 
 var ids atomic.Int64
 
+// now is the real clock: the clients send deadlines by it.
+func now() time.Time { return time.Now() } //nolint:forbidigo // see above
+
+func newUUID() uuid.UUID { return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Append(nil, ids.Add(1))) }
+
 func inMemory(tb testing.TB) *memory.Store {
 	tb.Helper()
-	s, err := memory.New(memory.Config{Now: time.Now, StoreID: fmt.Sprintf("store-%d", ids.Add(1))})
+	s, err := memory.New(memory.Config{Now: now, StoreID: fmt.Sprintf("store-%d", ids.Add(1))})
 	require.NoError(tb, err)
 	return s
 }
@@ -33,7 +39,7 @@ type server struct {
 
 func serve(tb testing.TB, store eventstore.Store, o wire.Options) *server {
 	tb.Helper()
-	w, err := wire.New(wire.Config{Store: store, Now: time.Now, Options: o})
+	w, err := wire.New(wire.Config{Store: store, Now: now, Options: o})
 	require.NoError(tb, err)
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	require.NoError(tb, err)

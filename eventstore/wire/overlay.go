@@ -82,17 +82,15 @@ func (o *overlay) wait(ctx context.Context, p place, inStore func(context.Contex
 		return nil
 	}
 	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
 	waited := make(chan error, 1)
 	go func() { waited <- inStore(inner) }()
-	var err error
 	select {
 	case <-changed:
-		cancel()
-		<-waited
-	case err = <-waited:
-		cancel()
+		return nil
+	case err := <-waited:
+		return err
 	}
-	return err
 }
 
 func (o *overlay) gone(name string) bool {
@@ -159,7 +157,7 @@ func (o *overlay) appendSystem(ctx context.Context, h *history, stream string, e
 	o.state.Unlock()
 	current := eventstore.NoStream()
 	if len(log) > 0 {
-		current = eventstore.At(uint64(len(log) - 1))
+		current = eventstore.At(log[len(log)-1].Revision)
 	}
 	if expected.kind == expectExists && len(log) == 0 || expected.kind == expectExactly && expected.exactly != current {
 		wrong := &wrongVersionError{stream: stream, expected: expected, current: current}
@@ -227,8 +225,8 @@ func (o *overlay) describe(ctx context.Context, h *history, stream string, m str
 	o.state.Lock()
 	n := len(o.system[metaPrefix+stream])
 	o.state.Unlock()
-	err := o.add(ctx, h, metaPrefix+stream, uint64(n), []eventstore.EventData{{ //nolint:gosec // a length
-		ID: madeUpID(metaPrefix+stream, uint64(n)), Type: typeMetadata, JSON: true, Data: data, //nolint:gosec // a length
+	err := o.add(ctx, h, metaPrefix+stream, uint64(n), []eventstore.EventData{{
+		ID: madeUpID(metaPrefix+stream, uint64(n)), Type: typeMetadata, JSON: true, Data: data,
 	}})
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"os"
 	"testing"
 	"time"
 
@@ -74,7 +76,7 @@ func (r raw) append(messages ...*streams.AppendReq) (*streams.AppendResp, metada
 
 func (r raw) event(stream string, size int) *streams.AppendResp {
 	r.Helper()
-	answer, _, err := r.append(header(stream), one(proposal(textID(uuid.New()), size)))
+	answer, _, err := r.append(header(stream), one(proposal(textID(newUUID()), size)))
 	require.NoError(r, err)
 	return answer
 }
@@ -125,7 +127,7 @@ func refusedWith(t *testing.T, err error, code codes.Code, trailers metadata.MD,
 
 func TestWire79MalformedAppends(t *testing.T) {
 	r := connect(t, serve(t, inMemory(t), wire.Options{AllowAppend: true, MaxAppend: 1000}))
-	good := func() *streams.AppendReq_ProposedMessage { return proposal(textID(uuid.New()), 10) }
+	good := func() *streams.AppendReq_ProposedMessage { return proposal(textID(newUUID()), 10) }
 	changed := func(change func(*streams.AppendReq_ProposedMessage)) *streams.AppendReq {
 		p := good()
 		change(p)
@@ -151,7 +153,7 @@ func TestWire79MalformedAppends(t *testing.T) {
 		"no content type": {[]*streams.AppendReq{header("s"), changed(func(p *streams.AppendReq_ProposedMessage) { delete(p.Metadata, "content-type") })}, "missing-required-metadata-property"},
 		"system type":     {[]*streams.AppendReq{header("s"), changed(func(p *streams.AppendReq_ProposedMessage) { p.Metadata["type"] = "$x" })}, ""},
 		"stream name":     {[]*streams.AppendReq{header("a\nb"), one(good())}, ""},
-		"too large":       {[]*streams.AppendReq{header("s"), one(proposal(textID(uuid.New()), 2000))}, "maximum-append-size-exceeded"},
+		"too large":       {[]*streams.AppendReq{header("s"), one(proposal(textID(newUUID()), 2000))}, "maximum-append-size-exceeded"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, trailers, err := r.append(c.messages...)
@@ -161,7 +163,7 @@ func TestWire79MalformedAppends(t *testing.T) {
 			}
 		})
 	}
-	_, trailers, err := r.append(header("s"), one(proposal(textID(uuid.New()), 20<<20)))
+	_, trailers, err := r.append(header("s"), one(proposal(textID(newUUID()), 20<<20)))
 	refusedWith(t, err, codes.ResourceExhausted, trailers, "")
 	for _, name := range []string{"$system", "$$s", wire.IdentityStream} {
 		_, trailers, err = r.append(header(name), one(good()))
@@ -281,7 +283,7 @@ func TestWire82CaughtUpSaysWhere(t *testing.T) {
 
 func TestWire84Denied(t *testing.T) {
 	readOnly := connect(t, serve(t, inMemory(t), wire.Options{}))
-	_, trailers, err := readOnly.append(header("s"), one(proposal(textID(uuid.New()), 1)))
+	_, trailers, err := readOnly.append(header("s"), one(proposal(textID(newUUID()), 1)))
 	refusedWith(t, err, codes.PermissionDenied, trailers, "access-denied")
 	ledger := connect(t, serve(t, inMemory(t), wire.Options{AllowAppend: true}))
 	ledger.event("s", 1)
@@ -331,10 +333,10 @@ func TestWireStopsGracefully(t *testing.T) {
 	require.Equal(t, codes.Unavailable, status.Code(err))
 }
 
-// TestWire78Keepalive pings as the clients do, every 10 s also without a call, for more than a minute.
-func TestWire78Keepalive(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
+// TestTorture78Keepalive pings as the clients do, every 10 s also without a call, for more than a minute.
+func TestTorture78Keepalive(t *testing.T) {
+	if os.Getenv("SALDO_TORTURE") == "" {
+		t.Skip("takes a minute: make torture")
 	}
 	t.Parallel()
 	r := connect(t, serve(t, inMemory(t), wire.Options{AllowAppend: true}),
@@ -347,6 +349,16 @@ func TestWire78Keepalive(t *testing.T) {
 }
 
 func TestServeRefusesPlainTextToOthers(t *testing.T) {
-	_, err := wire.New(wire.Config{Now: time.Now})
+	_, err := wire.New(wire.Config{Now: now})
 	require.ErrorIs(t, err, eventstore.ErrInvalid)
+	s, err := wire.New(wire.Config{Store: inMemory(t), Now: now})
+	require.NoError(t, err)
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.ErrorIs(t, s.Serve(elsewhere{l}), eventstore.ErrInvalid)
 }
+
+// elsewhere says that it listens for everybody.
+type elsewhere struct{ net.Listener }
+
+func (elsewhere) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4zero, Port: 2113} }

@@ -144,10 +144,20 @@ func (s *Server) Serve(l net.Listener) error {
 			fmt.Errorf("%w: %s is reachable from other machines: give a certificate or listen on 127.0.0.1", eventstore.ErrInvalid, address),
 			l.Close())
 	}
+	go s.warm()
 	if err := s.grpc.Serve(l); err != nil {
 		return fmt.Errorf("serve events on %s: %w", l.Addr(), err)
 	}
 	return nil
+}
+
+// warm reads the log once, so that the first read from a place in its middle need not.
+func (s *Server) warm() {
+	ctx, cancel := s.untilStopped(context.Background())
+	defer cancel()
+	if _, err := s.history.marks.upToDate(ctx); err != nil && ctx.Err() == nil {
+		s.config.Log.WarnContext(ctx, "wire: the log could not be read through", slog.Any("error", err))
+	}
 }
 
 // Stop ends subscriptions, lets the calls that are under way finish, and closes the connections: at the latest when
