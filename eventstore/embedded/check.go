@@ -67,7 +67,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	if report.Events != v.head {
 		return report, fmt.Errorf("%w: the head is event %d and the log holds %d", eventstore.ErrCorrupt, v.head, report.Events)
 	}
-	return report, s.checkIndex(ctx, v.end, lines)
+	return report, s.checkIndex(ctx, &v, lines)
 }
 
 // follows says what a record must be after the one before it, in a stream whose next revision is next.
@@ -95,8 +95,9 @@ func (f *fingerprint) add(e entry) {
 }
 
 // checkIndex compares table and tail, up to end, with what the log has.
-func (s *Store) checkIndex(ctx context.Context, end uint64, want fingerprint) error {
+func (s *Store) checkIndex(ctx context.Context, v *view, want fingerprint) error {
 	var found fingerprint
+	end := v.end
 	add := func(e entry) {
 		if e.offset < end {
 			found.add(e)
@@ -122,7 +123,7 @@ func (s *Store) checkIndex(ctx context.Context, end uint64, want fingerprint) er
 			}
 		})
 		if errors.Is(err, errTableClosed) {
-			return s.checkIndex(ctx, end, want)
+			return s.checkIndex(ctx, v, want)
 		}
 		if err != nil {
 			return s.doubted(table, err)
@@ -132,7 +133,34 @@ func (s *Store) checkIndex(ctx context.Context, end uint64, want fingerprint) er
 		add(e)
 	}
 	if found != want {
-		return s.doubted(table, fmt.Errorf("%w: it has %d lines where the log has %d appends, or other ones", errTable, found.lines, want.lines))
+		return s.doubted(table, s.wrongLine(ctx, v, table, rest))
 	}
 	return nil
+}
+
+// wrongLine names the first append that the index has not, or has wrongly: slow, and only run when there is one.
+func (s *Store) wrongLine(ctx context.Context, v *view, table *table, rest []entry) error {
+	inTail := map[entry]bool{}
+	for _, e := range rest {
+		inTail[e] = true
+	}
+	wrong := fmt.Errorf("%w: it has lines that the log has not", errTable)
+	err := s.scanView(ctx, v, segmentHeaderBytes, func(r record) (bool, error) {
+		key := keyOf(s.salt, string(r.stream))
+		want := entry{key: key, place: place{offset: r.offset, first: uint32(r.first), size: u32(len(r.raw))}, count: r.count} //nolint:gosec // parsed from 32 bits
+		if inTail[want] || table == nil {
+			return true, nil
+		}
+		found, ok, err := table.line(key, want.first)
+		if err != nil {
+			return false, err
+		}
+		if !ok || found != want {
+			seg := v.segments[v.segmentAt(r.offset)]
+			wrong = fmt.Errorf("%w: revision %d of stream %q stands in %s at byte %d, and not so in the index", errTable, r.first, r.stream, seg.path, r.offset-seg.base)
+			return false, nil
+		}
+		return true, nil
+	})
+	return errors.Join(wrong, err)
 }

@@ -63,8 +63,14 @@ func (s *Store) feedLoop() {
 	defer close(s.fed)
 	for {
 		var again <-chan time.Time
+		var broken <-chan struct{}
+		s.mu.RLock()
+		table := s.view.table
+		s.mu.RUnlock()
 		if s.feeder.pause > 0 {
 			again = time.After(s.feeder.pause)
+		} else if table != nil {
+			broken = table.broken
 		}
 		select {
 		case <-s.hungry:
@@ -72,6 +78,7 @@ func (s *Store) feedLoop() {
 				continue // not before the pause is over
 			}
 		case <-again:
+		case <-broken:
 		case <-s.stopped:
 			s.lastFeed()
 			return

@@ -300,6 +300,19 @@ func (t *table) last(key streamKey) (found entry, ok bool, err error) {
 	return found, ok, err
 }
 
+// line returns the line of an append; false if there is none.
+func (t *table) line(key streamKey, first uint32) (found entry, ok bool, err error) {
+	err = t.iterate(func(it *pebble.Iterator) (bad error) {
+		want := appendLineKey(nil, key, first)
+		if it.SeekPrefixGE(want) && bytes.Equal(it.Key(), want) {
+			found, bad = parseLine(it.Key(), it.Value())
+			ok = bad == nil
+		}
+		return bad
+	})
+	return found, ok, err
+}
+
 // from appends up to n places of a stream to places: from the one that holds revision on, or from there down. With exact
 // it begins, forward, at the first place that begins at revision or behind it.
 func (t *table) from(places []place, key streamKey, revision uint64, exact, backward bool, n int) ([]place, error) {

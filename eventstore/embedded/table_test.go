@@ -252,3 +252,48 @@ func TestIndexLacksALine(t *testing.T) {
 	require.Equal(t, 1, failed)
 	holdsAllSoon(t, s, 300, 3)
 }
+
+func TestCheckNamesTheLine(t *testing.T) {
+	c := fedConfig(t.TempDir())
+	s := open(t, c)
+	load(t, s, 0, 300, 3)
+	settled(t, s)
+	s.mu.RLock()
+	table := s.view.table
+	s.mu.RUnlock()
+	line, ok, err := table.line(keyOf(s.salt, "stream-1"), 5)
+	require.NoError(t, err)
+	require.True(t, ok)
+	line.size++
+	require.NoError(t, table.ingest([]entry{line}, table.mark))
+	_, err = s.Check(t.Context())
+	require.ErrorIs(t, err, eventstore.ErrUnavailable)
+	require.ErrorContains(t, err, `revision 5 of stream "stream-1"`)
+	holdsAllSoon(t, s, 300, 3)
+}
+
+// Pebble's way out of the process is closed: it is parked, and its table replaced.
+func TestPebbleGivesUp(t *testing.T) {
+	c := fedConfig(t.TempDir())
+	s := open(t, c)
+	load(t, s, 0, 300, 3)
+	settled(t, s)
+	s.mu.RLock()
+	old := s.view.table
+	s.mu.RUnlock()
+	go tableLogger{old}.Fatalf("MANIFEST flush failed: %v", errInjected) // in the background, for good
+	require.Eventually(t, func() bool { return old.failure() != nil }, 5*time.Second, time.Millisecond)
+	settled(t, s) // nobody has to ask for it
+	load(t, s, 300, 100, 3)
+	settled(t, s)
+	holdsAll(t, s, 400, 3)
+	err := old.read(func() error { return nil })
+	require.ErrorIs(t, err, errTableClosed)
+
+	fresh, err := openTable(filepath.Join(c.Dir, "other"), vfs.Default)
+	require.NoError(t, err)
+	err = fresh.read(func() error { tableLogger{fresh}.Fatalf("seen by a reader"); return nil })
+	require.ErrorContains(t, err, "seen by a reader")
+	require.ErrorContains(t, fresh.ingest(nil, marker{}), "seen by a reader")
+	require.NoError(t, fresh.close())
+}
