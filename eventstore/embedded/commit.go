@@ -168,7 +168,7 @@ func (s *Store) publish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.committer.writing {
-		rec := record{offset: s.view.end, number: r.number, first: r.at.Next(), count: u32(r.count), stream: []byte(r.stream), raw: r.record}
+		rec := record{offset: s.view.end, number: r.number, first: r.at.Next(), count: u32(r.count), raw: r.record}
 		if err := s.view.enter(s.committer.active, r.key, rec); err != nil {
 			panic(err) //nolint:forbidigo // decide has checked the revision; going on would answer what readers can't see
 		}
