@@ -48,7 +48,7 @@ const (
 	tableFormat = 1
 	tablePrefix = "index-"
 	lineKey     = len(streamKey{}) + 4
-	lineValue   = 16
+	lineValue   = 3 * binary.MaxVarintLen64 // at most; usually 8
 	// tableCache holds the blocks in use: of an index of five million events (100 MB) the better part of the hot ones.
 	tableCache = 32 << 20
 	// tableBlock is small, since a stream's lines stand together and the rest of a block is read for nothing.
@@ -81,23 +81,22 @@ func appendLineKey(b []byte, key streamKey, first uint32) []byte {
 }
 
 func appendLineValue(b []byte, e entry) []byte {
-	b = binary.LittleEndian.AppendUint64(b, e.offset)
-	b = binary.LittleEndian.AppendUint32(b, e.size)
-	return binary.LittleEndian.AppendUint32(b, e.count)
+	b = binary.AppendUvarint(b, e.offset)
+	b = binary.AppendUvarint(b, uint64(e.size))
+	return binary.AppendUvarint(b, uint64(e.count))
 }
 
 func parseLine(key, value []byte) (entry, error) {
-	if len(key) != lineKey || len(value) != lineValue {
+	offset, a := binary.Uvarint(value)
+	size, b := binary.Uvarint(value[max(a, 0):])
+	count, c := binary.Uvarint(value[max(a, 0)+max(b, 0):])
+	if len(key) != lineKey || a <= 0 || b <= 0 || c <= 0 || a+b+c != len(value) || size > maxRecordBytes || count > maxRevision {
 		return entry{}, fmt.Errorf("%w: a line of %d and %d bytes", errTable, len(key), len(value))
 	}
 	return entry{
-		key: streamKey(key),
-		place: place{
-			first:  binary.BigEndian.Uint32(key[len(streamKey{}):]),
-			offset: binary.LittleEndian.Uint64(value),
-			size:   binary.LittleEndian.Uint32(value[8:]),
-		},
-		count: binary.LittleEndian.Uint32(value[12:]),
+		key:   streamKey(key),
+		place: place{first: binary.BigEndian.Uint32(key[len(streamKey{}):]), offset: offset, size: uint32(size)},
+		count: uint32(count),
 	}, nil
 }
 

@@ -80,7 +80,7 @@ type Store struct {
 	mu       sync.Mutex // guards what follows; never held across a call of the client
 	current  *session   // nil while there is none
 	ready    chan struct{}
-	identity identity // of the first session; every later one must be the same store
+	identity identity // of the last session; each must be the same store
 	lastErr  error    // why there is no session
 	closed   bool
 	inside   int           // calls that are in a client

@@ -278,7 +278,7 @@ func (s *Store) pullAll(ctx context.Context, after eventstore.Position, page uin
 	first := true
 	foreign := fmt.Errorf("%w: no event at %s", eventstore.ErrForeignPosition, after)
 	err := s.pull(ctx, readAllFrom(esdb.Position{Commit: commit, Prepare: prepare}, esdb.Forwards, page), func(e *esdb.RecordedEvent) error {
-		if first && s.position(e.Position) != after {
+		if first && (s.position(e.Position) != after || hidden(e)) {
 			if err := s.fence(ctx, after); err != nil {
 				return err
 			}
@@ -324,7 +324,7 @@ func (s *Store) fence(ctx context.Context, p eventstore.Position) error {
 	commit, _ := p.Coordinates()
 	found := false
 	err := s.pull(ctx, readAllFrom(esdb.Position{Commit: commit, Prepare: math.MaxInt64}, esdb.Backwards, 1), func(e *esdb.RecordedEvent) error {
-		found = e.Position.Commit == commit
+		found = e.Position.Commit == commit && !hidden(e)
 		return nil
 	})
 	if err == nil && !found {

@@ -129,11 +129,10 @@ func (s *Store) admit(client *esdb.Client, server identity) error {
 	switch {
 	case s.closed:
 		return eventstore.ErrClosed
-	case s.identity.StoreID == "":
-		s.identity = server
-	case s.identity.StoreID != server.StoreID:
+	case s.identity.StoreID != "" && s.identity.StoreID != server.StoreID:
 		return fmt.Errorf("%w: where store %q was, store %q answers now", eventstore.ErrUnavailable, s.identity.StoreID, server.StoreID)
 	}
+	s.identity = server // also another incarnation, whose log may end earlier:
 	s.known = knownPositions{}
 	s.current, s.lastErr = &session{client: client, server: server}, nil
 	close(s.ready)

@@ -159,7 +159,7 @@ func (s *Server) append(ctx context.Context, stream string, expected expectation
 	if size := eventstore.AppendSize(events); size > s.config.MaxAppend {
 		return appended{}, &eventstore.TooLargeError{Size: size, Limit: s.config.MaxAppend}
 	}
-	if stream == IdentityStream {
+	if stream == IdentityStream && s.history.named {
 		return appended{}, errDenied
 	}
 	write := func(expected expectation) (appended, error) { return s.write(ctx, stream, expected, events) }
@@ -211,6 +211,9 @@ func (s *Server) writeAt(ctx context.Context, stream string, asked expectation, 
 	if !ok && !errors.Is(err, eventstore.ErrIDReused) {
 		return appended{}, fmt.Errorf("append to %q: %w", stream, err)
 	}
+	if s.config.AsOriginal && !ok {
+		return s.original(ctx, stream, at.Next()+uint64(len(events))-1)
+	}
 	answer := &wrongVersionError{stream: stream, expected: asked}
 	if ok && wrong.Current.Known() {
 		answer.current = wrong.Current
@@ -218,6 +221,17 @@ func (s *Server) writeAt(ctx context.Context, stream string, asked expectation, 
 		return appended{}, err
 	}
 	return appended{}, answer
+}
+
+// original answers with what an append whose ids came before has left.
+func (s *Server) original(ctx context.Context, stream string, last uint64) (appended, error) {
+	for r, err := range s.config.Store.ReadStream(ctx, stream, eventstore.ReadOptions{From: last, Limit: 1}) {
+		if err != nil {
+			return appended{}, err
+		}
+		return appended{revision: last, at: s.history.entry(r).at, placed: true}, nil
+	}
+	return appended{}, fmt.Errorf("%w: stream %q has no revision %d", eventstore.ErrCorrupt, stream, last)
 }
 
 // writeNothing answers an append of no events: where the stream stands, if that is where it is expected.

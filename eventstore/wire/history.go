@@ -34,12 +34,14 @@ type history struct {
 	identity Identity
 	marks    *marks
 	overlay  *overlay // nil without AllowDelete
+	named    bool     // IdentityStream is answered
 }
 
 func newHistory(c Config, incarnation string) *history {
 	h := &history{
 		store: c.Store, now: c.Now, marks: newMarks(c.Store),
 		identity: Identity{StoreID: c.StoreID, Incarnation: incarnation, ComparesContent: true},
+		named:    !c.AsOriginal,
 	}
 	if c.AllowDelete {
 		h.overlay = newOverlay(c.Now)
@@ -215,7 +217,7 @@ func (h *history) backward(ctx context.Context, p place) iter.Seq2[entry, error]
 // stream yields a part of one stream. From counts revisions as eventstore.ReadOptions does.
 func (h *history) stream(ctx context.Context, name string, o eventstore.ReadOptions) iter.Seq2[entry, error] {
 	switch {
-	case name == IdentityStream:
+	case name == IdentityStream && h.named:
 		return h.identified(o)
 	case h.overlay != nil:
 		return h.overlay.stream(ctx, h, name, o)

@@ -65,6 +65,9 @@ type Options struct {
 	// AllowDelete emulates deletes, tombstones and stream metadata in memory. The store keeps all events; what hides
 	// them is gone with the server. Nobody else may append to the store meanwhile. For tests.
 	AllowDelete bool
+	// AsOriginal behaves as the real server where we are stricter: the store isn't named by IdentityStream, and an append
+	// that comes again with the same ids and other content is told success. For tests of clients.
+	AsOriginal bool
 	// Authenticate tells what a caller may do; nil lets everybody in.
 	Authenticate Authenticate
 	// TLS is needed for every listener that isn't on a loopback address, and for the Go client to send credentials.
