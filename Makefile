@@ -7,10 +7,10 @@ GOBIN := $(shell d=$$(go env GOBIN); echo "$${d:-$$(go env GOPATH | cut -d: -f1)
 export PATH := $(GOBIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help check fmt vet lint test race build fuzz bench torture golden vuln tools ci
+.PHONY: help check fmt vet lint test race build fuzz bench bench-store torture golden vuln tools ci
 
 help: ## list these targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | while IFS='|' read -r t d; do printf '  make %-9s %s\n' "$$t" "$$d"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r t d; do printf '  make %-11s %s\n' "$$t" "$$d"; done
 
 check: fmt vet lint race build ## what must pass before a commit: format, vet, lint, race tests, build
 
@@ -37,6 +37,9 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+
+bench-store: ## the event store against its limits, at full size, as ratios (half an hour, 8 GB of disk)
+	SALDO_BENCH=full go test -run '^$$' -bench Store -benchtime 1x -timeout 120m ./eventstore/embedded
 
 torture: ## the long fault and crash tests (up to an hour)
 	SALDO_TORTURE=1 go test -run Torture -timeout 60m ./...

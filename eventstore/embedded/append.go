@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"saldo/eventstore"
 )
@@ -11,8 +12,10 @@ import (
 // request is one append on its way to the committing goroutine.
 type request struct {
 	stream string
+	key    streamKey
 	at     eventstore.Expected
 	count  int
+	number uint64              // of the first event, once it is in a group
 	record []byte              // complete but for its place, which the committing goroutine fills in
 	done   eventstore.Appended // to be answered once it is durable
 	owner  atomic.Int32        // decides the race between being taken and being withdrawn
@@ -48,7 +51,7 @@ func (s *Store) Append(ctx context.Context, stream string, at eventstore.Expecte
 		return eventstore.Appended{}, fmt.Errorf("append to %q: %w", stream, err)
 	}
 	r := &request{
-		stream: stream, at: at, count: len(events),
+		stream: stream, key: keyOf(s.salt, stream), at: at, count: len(events),
 		record: encodeRecord(stream, at.Next(), events),
 		answer: make(chan answer, 1),
 	}
@@ -69,12 +72,8 @@ func (s *Store) submit(ctx context.Context, r *request) (answer, error) {
 		return answer{}, eventstore.ErrClosed
 	default:
 	}
-	select {
-	case s.queue <- r:
-	case <-ctx.Done():
-		return answer{}, fmt.Errorf("append to %q, not yet begun: %w", r.stream, ctx.Err())
-	case <-s.closing:
-		return answer{}, eventstore.ErrClosed
+	if err := s.enqueue(ctx, r); err != nil {
+		return answer{}, err
 	}
 	select {
 	case a := <-r.answer:
@@ -94,6 +93,32 @@ func (s *Store) submit(ctx context.Context, r *request) (answer, error) {
 			return answer{}, eventstore.ErrClosed
 		}
 		return <-r.answer, nil // what was taken has been answered before
+	}
+}
+
+// enqueue waits for room as long as the configuration says.
+func (s *Store) enqueue(ctx context.Context, r *request) error {
+	select {
+	case s.queue <- r:
+		return nil
+	default:
+	}
+	var enough <-chan time.Time // never, when nil
+	if s.config.QueueWait > 0 {
+		timer := time.NewTimer(s.config.QueueWait)
+		defer timer.Stop()
+		enough = timer.C
+	}
+	select {
+	case s.queue <- r:
+		return nil
+	case <-enough:
+		return fmt.Errorf("%w: append to %q: %d appends have been waiting for the disk for %s: send fewer at once and try again, or raise QueueLength or QueueWait",
+			eventstore.ErrUnavailable, r.stream, cap(s.queue), s.config.QueueWait)
+	case <-ctx.Done():
+		return fmt.Errorf("append to %q, not yet begun: %w", r.stream, ctx.Err())
+	case <-s.closing:
+		return eventstore.ErrClosed
 	}
 }
 

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,18 +10,21 @@ import (
 
 // committer is what the committing goroutine owns.
 type committer struct {
-	active   *segment          // the last one of the log
-	failure  error             // why the file behind the durable end can't be trusted; nil when it can
-	deferred []*request        // taken, to be decided in the next group
-	buffer   []byte            // the group's bytes
-	writing  []*request        // the group's requests, in the order of the buffer
-	pending  map[string]uint64 // streams in the group: the revision that comes after it
+	active      *segment             // the last one of the log
+	failure     error                // why the file behind the durable end can't be trusted; nil when it can
+	deferred    []*request           // taken, to be decided in the next group
+	buffer      []byte               // the group's bytes
+	writing     []*request           // the group's requests, in the order of the buffer
+	events      uint64               // how many they hold
+	pending     map[streamKey]uint64 // streams in the group: the revision that comes after it
+	heads       heads                // where streams end
+	loadedWhole bool                 // used by Open: it reads the log from the beginning
 }
 
 // commitLoop is the one writer. It ends after Close, when everything that it took has been answered.
 func (s *Store) commitLoop() {
 	defer close(s.stopped)
-	s.committer.pending = map[string]uint64{}
+	s.committer.pending = map[streamKey]uint64{}
 	for {
 		if len(s.committer.deferred) > 0 {
 			s.commitGroup(nil)
@@ -77,7 +81,7 @@ func (s *Store) commitGroup(first *request) {
 // gather fills the group: what was deferred, first, then what waits, as long as there is room.
 func (s *Store) gather(first *request) {
 	c := &s.committer
-	c.buffer, c.writing = c.buffer[:0], c.writing[:0]
+	c.buffer, c.writing, c.events = c.buffer[:0], c.writing[:0], 0
 	clear(c.pending)
 	stored := s.config.Now().UnixNano() / int64(stampUnit)
 	deferred := c.deferred
@@ -103,9 +107,13 @@ func (s *Store) gather(first *request) {
 // decide puts a request into the group, answers it, or defers it.
 func (s *Store) decide(r *request, stored int64) {
 	c := &s.committer
-	next, touched := c.pending[r.stream]
+	next, touched := c.pending[r.key]
 	if !touched {
-		next = s.view.index.next(r.stream)
+		var err error
+		if next, err = s.next(r.key); err != nil {
+			r.answer <- answer{err: fmt.Errorf("%w: append to %q: %w", eventstore.ErrUnavailable, r.stream, err)}
+			return
+		}
 	}
 	count := uint64(r.count) //nolint:gosec // the length of a slice
 	switch {
@@ -120,12 +128,39 @@ func (s *Store) decide(r *request, stored int64) {
 		r.answer <- answer{err: fmt.Errorf("%w: stream %q is full", eventstore.ErrUnavailable, r.stream)}
 		return
 	}
-	offset := s.view.end + uint64(len(c.buffer))
-	placeRecord(r.record, offset, s.view.end, stored)
+	r.number = s.view.head + c.events + 1
+	placeRecord(r.record, s.view.end+uint64(len(c.buffer)), s.view.end, r.number, stored)
 	c.buffer = append(c.buffer, r.record...)
-	last := offset + count - 1
-	r.done = eventstore.Appended{LastRevision: next + count - 1, Position: s.position(last)}
-	c.writing, c.pending[r.stream] = append(c.writing, r), next+count
+	r.done = eventstore.Appended{LastRevision: next + count - 1, Position: s.position(r.number + count - 1)}
+	c.writing, c.pending[r.key], c.events = append(c.writing, r), next+count, c.events+count
+}
+
+// next returns the revision that the stream's next event takes.
+func (s *Store) next(key streamKey) (uint64, error) {
+	if next, known := s.committer.heads.get(key); known {
+		return next, nil
+	}
+	// Besides this goroutine only the feeding one changes what is looked at here, and never the answer.
+	s.mu.RLock()
+	next, known := s.view.tail.next(key)
+	table := s.view.table
+	s.mu.RUnlock()
+	if known || table == nil {
+		return next, nil
+	}
+	found, known, err := table.last(key)
+	if errors.Is(err, errTableClosed) {
+		return s.next(key) // it has just been replaced
+	}
+	if err != nil {
+		s.doubt(table, err)
+		return 0, err
+	}
+	if known {
+		next = found.next()
+		s.committer.heads.set(key, uint32(next)) //nolint:gosec // bounded by maxRevision
+	}
+	return next, nil
 }
 
 // publish makes a durable group visible.
@@ -133,13 +168,13 @@ func (s *Store) publish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.committer.writing {
-		err := s.view.enter(record{
-			offset: s.view.end, first: r.at.Next(), count: u32(r.count), stream: []byte(r.stream), raw: r.record,
-		})
-		if err != nil {
+		rec := record{offset: s.view.end, number: r.number, first: r.at.Next(), count: u32(r.count), raw: r.record}
+		if err := s.view.enter(s.committer.active, r.key, rec); err != nil {
 			panic(err) //nolint:forbidigo // decide has checked the revision; going on would answer what readers can't see
 		}
+		s.committer.heads.set(r.key, uint32(rec.first)+rec.count) //nolint:gosec // bounded by maxRevision
 	}
+	s.setAside()
 	close(s.view.changed)
 	s.view.changed = make(chan struct{})
 }
@@ -166,10 +201,10 @@ func (s *Store) ready() error {
 		return nil
 	}
 	// Every byte of the full segment is durable: groups are synced before the next is begun. The bound says so to Open.
-	if err := writeBound(s.config.Dir, s.view.end); err != nil {
+	if err := s.config.writeBound(s.view.end); err != nil {
 		return err
 	}
-	next, err := s.config.createSegment(s.identity.StoreID, s.view.end)
+	next, err := s.config.createSegment(s.identity.StoreID, s.view.end, s.view.head+1)
 	if err != nil {
 		return err
 	}

@@ -5,13 +5,18 @@
 // are they answered and shown to readers. While it waits for the disk the next group gathers, so no timer is needed:
 // a lone caller waits for one sync, and two hundred share it.
 //
-// The index, stream to places in the files, lives in memory (16 bytes per append and some 150 per stream) and is rebuilt
-// by reading the whole log when the store is opened.
+// The index, stream to places in the files, is fed behind the commit into Pebble by a goroutine of its own; a tail in
+// memory answers for what is not there yet. It is disposable: it goes without a write-ahead log, Open reads the part of
+// the log that it lacks, all of it if the index is missing or in doubt, and nothing that happens to it stops the log.
+//
+// Positions are dense: an event's is its number in the log, from 1.
 package embedded
 
 import (
 	"fmt"
 	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"saldo/eventstore"
 )
@@ -23,6 +28,14 @@ const (
 	defaultGroupBytes = 4 << 20
 	// defaultQueueLength bounds what waits for the committing goroutine.
 	defaultQueueLength = 1024
+	// defaultQueueWait is some fifty syncs of a slow disk: if there's no room after that, load must be shed.
+	defaultQueueWait = time.Second
+	// defaultFeedAppends is how many appends the tail gathers before they go into the table: some 5 MB, sorted in 20 ms.
+	defaultFeedAppends = 1 << 16
+	// minFeedBytes keeps small segments from making one small file of the index each.
+	minFeedBytes = 1 << 20
+	// maxGroupBytes keeps a record's distance from the beginning of its group within 32 bits.
+	maxGroupBytes = 1 << 30
 	// maxMaxAppend keeps records within what the format allows.
 	maxMaxAppend = 16 << 20
 )
@@ -45,19 +58,26 @@ type Options struct {
 	SegmentBytes int64 // a new file is begun when the last one has reached that size; 64 MiB
 	MaxAppend    int   // bytes of one append; eventstore.DefaultMaxAppend, at most 16 MiB
 	GroupBytes   int   // appends are gathered up to about that many bytes; 4 MiB
-	// QueueLength is how many appends may wait to be gathered; 1024. Further callers are held until there is room or
-	// their context ends (surely not applied): whoever wants to shed load has a deadline and knows who may wait, while
-	// a store that refuses would only be asked again.
+	// QueueLength is how many appends may wait to be gathered; 1024.
 	QueueLength int
+	// QueueWait is how long a further caller is held until there is room: 1 s. Then it gets ErrUnavailable, surely not
+	// applied. Negative: until its context ends, for callers that bound their number themselves.
+	QueueWait time.Duration
 
-	openFile func(path string, flag int) (file, error) // the seam for injected faults
+	// The seam for injected faults: what is done to the medium for the log, and for the table.
+	openFile    func(path string, flag int) (file, error)
+	replaceFile func(path string, content []byte) error
+	syncDir     func(dir string) error
+	tableFS     vfs.FS
+	feedAppends int // when a generation is set aside
+	feedBytes   uint64
 }
 
 func (c Config) validated() (Config, error) {
 	if c.Dir == "" || c.Now == nil || c.NewID == nil {
 		return c, fmt.Errorf("%w: an embedded store needs Dir, Now and NewID", eventstore.ErrInvalid)
 	}
-	if c.SegmentBytes < 0 || c.GroupBytes < 0 || c.QueueLength < 0 || c.MaxAppend < 0 || c.MaxAppend > maxMaxAppend {
+	if c.SegmentBytes < 0 || c.GroupBytes < 0 || c.GroupBytes > maxGroupBytes || c.QueueLength < 0 || c.MaxAppend < 0 || c.MaxAppend > maxMaxAppend {
 		return c, fmt.Errorf("%w: embedded store with an option out of range: %+v", eventstore.ErrInvalid, c.Options)
 	}
 	if c.SegmentBytes == 0 {
@@ -72,8 +92,26 @@ func (c Config) validated() (Config, error) {
 	if c.QueueLength == 0 {
 		c.QueueLength = defaultQueueLength
 	}
+	if c.QueueWait == 0 {
+		c.QueueWait = defaultQueueWait
+	}
 	if c.openFile == nil {
 		c.openFile = openOSFile
+	}
+	if c.replaceFile == nil {
+		c.replaceFile = replaceFile
+	}
+	if c.syncDir == nil {
+		c.syncDir = syncDir
+	}
+	if c.tableFS == nil {
+		c.tableFS = vfs.Default
+	}
+	if c.feedAppends == 0 {
+		c.feedAppends = defaultFeedAppends
+	}
+	if c.feedBytes == 0 {
+		c.feedBytes = max(uint64(c.SegmentBytes)/2, minFeedBytes)
 	}
 	return c, nil
 }

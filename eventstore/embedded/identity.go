@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	formatVersion = 0 // no promise until the issue of the event store is closed
-	formatNote    = "saldo event store; format 0 is not yet promised to stay readable"
+	formatVersion = 1 // no promise until the issue of the event store is closed
+	formatNote    = "saldo event store; format 1 is not yet promised to stay readable"
 
 	identityName = "store.json"
 	boundName    = "durable"
@@ -69,10 +69,6 @@ func createIdentity(dir string, newID func() string) (identity, error) {
 	if !eventstore.ValidStoreID(id.StoreID) || !eventstore.ValidStoreID(id.Incarnation) {
 		return identity{}, fmt.Errorf("%w: NewID gave %q and %q", eventstore.ErrInvalid, id.StoreID, id.Incarnation)
 	}
-	content, err := json.MarshalIndent(id, "", "  ")
-	if err != nil {
-		return identity{}, err
-	}
 	if err := os.MkdirAll(filepath.Join(dir, logName), dirMode); err != nil { //nolint:gosec // see openOSFile
 		return identity{}, err
 	}
@@ -80,11 +76,19 @@ func createIdentity(dir string, newID func() string) (identity, error) {
 	if err := syncDir(filepath.Dir(filepath.Clean(dir))); err != nil {
 		return identity{}, err
 	}
-	if err := replaceFile(filepath.Join(dir, identityName), append(content, '\n')); err != nil {
+	if err := writeIdentity(dir, id); err != nil {
 		return identity{}, err
 	}
 	// From here on the store exists, is empty, and stays the same store.
 	return id, nil
+}
+
+func writeIdentity(dir string, id identity) error {
+	content, err := json.MarshalIndent(id, "", "  ")
+	if err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(dir, identityName), append(content, '\n'))
 }
 
 // refuseForeign lets a store be created only where an earlier creation may have died.
@@ -94,6 +98,9 @@ func refuseForeign(dir string) error {
 		return err
 	}
 	for _, e := range entries {
+		if e.Name() == backupName {
+			return fmt.Errorf("%w: %s is a backup: restore it into another directory, which leaves it as it is", eventstore.ErrInvalid, dir)
+		}
 		switch e.Name() {
 		case lockName, identityName + ".tmp":
 		case logName:
@@ -128,6 +135,6 @@ func readBound(dir string) (uint64, error) {
 	return bound, nil
 }
 
-func writeBound(dir string, end uint64) error {
-	return replaceFile(filepath.Join(dir, boundName), append(strconv.AppendUint(nil, end, 10), '\n'))
+func (c Config) writeBound(end uint64) error {
+	return c.replaceFile(filepath.Join(c.Dir, boundName), append(strconv.AppendUint(nil, end, 10), '\n'))
 }

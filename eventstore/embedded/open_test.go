@@ -41,16 +41,16 @@ func TestForeignDirectories(t *testing.T) {
 		want  error
 	}{
 		"something else":       {map[string]string{"notes.txt": "x"}, eventstore.ErrInvalid},
-		"newer format":         {map[string]string{identityName: `{"format":1,"shape":"unknown"}`}, eventstore.ErrInvalid},
+		"newer format":         {map[string]string{identityName: `{"format":2,"shape":"unknown"}`}, eventstore.ErrInvalid},
 		"no format":            {map[string]string{identityName: `{}`}, eventstore.ErrCorrupt},
 		"not JSON":             {map[string]string{identityName: `x`}, eventstore.ErrCorrupt},
-		"unknown field":        {map[string]string{identityName: `{"format":0,"store_id":"a","incarnation":"b","x":1}`}, eventstore.ErrCorrupt},
+		"unknown field":        {map[string]string{identityName: `{"format":1,"store_id":"a","incarnation":"b","x":1}`}, eventstore.ErrCorrupt},
 		"log without identity": {map[string]string{logName + "/0000000000000000.seg": ""}, eventstore.ErrCorrupt},
 		"a file in the log": {map[string]string{
-			identityName: `{"format":0,"store_id":"a","incarnation":"b"}`, logName + "/x": "",
+			identityName: `{"format":1,"store_id":"a","incarnation":"b"}`, logName + "/x": "",
 		}, eventstore.ErrCorrupt},
 		"another store's segment": {map[string]string{
-			identityName: `{"format":0,"store_id":"a","incarnation":"b"}`, logName + "/0000000000000000.seg": string(segmentHeader("c", 0)),
+			identityName: `{"format":1,"store_id":"a","incarnation":"b"}`, logName + "/0000000000000000.seg": string(segmentHeader("c", 0, 1)),
 		}, eventstore.ErrCorrupt},
 	} {
 		t.Run(name, func(t *testing.T) {

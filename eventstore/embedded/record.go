@@ -18,7 +18,7 @@ const (
 	flagJSON          = 1
 	stampUnit         = 100 * time.Nanosecond
 
-	atCRC, atLength, atOffset, atGroup, atStored, atFirst, atCount, atStreamLength, atReserved = 0, 4, 8, 16, 24, 32, 40, 44, 46
+	atCRC, atLength, atOffset, atNumber, atStored, atBack, atFirst, atCount, atStreamLength, atReserved = 0, 4, 8, 16, 24, 32, 36, 40, 44, 46
 )
 
 // errDamaged is any difference between what was read and a record; the text says which.
@@ -26,19 +26,20 @@ var errDamaged = errors.New("damaged record")
 
 // record is a view of a checked record; the slices belong to whoever gave the bytes.
 type record struct {
-	offset, group, first uint64
-	stored               int64 // in units of 100 ns since 1970
-	count                uint32
-	stream               []byte
-	raw, events          []byte
+	offset, group uint64
+	number        uint64 // of its first event in the log, from 1
+	first         uint64 // revision of its first event in the stream
+	stored        int64  // in units of 100 ns since 1970
+	count         uint32
+	stream        []byte
+	raw, events   []byte
 }
 
 // next is the logical offset behind the record.
 func (r record) next() uint64 { return r.offset + uint64(len(r.raw)) }
 
-// last is the position of its last event: events stand at the record's offset and the numbers after it. The record is
-// longer than that, so positions rise from record to record.
-func (r record) last() uint64 { return r.offset + uint64(r.count) - 1 }
+// last is the number of its last event.
+func (r record) last() uint64 { return r.number + uint64(r.count) - 1 }
 
 // encodeRecord does all that can be done before the place of the record is known.
 func encodeRecord(stream string, first uint64, events []eventstore.EventData) []byte {
@@ -48,7 +49,7 @@ func encodeRecord(stream string, first uint64, events []eventstore.EventData) []
 	}
 	b := make([]byte, recordHeaderBytes, size)
 	binary.LittleEndian.PutUint32(b[atLength:], u32(size))
-	binary.LittleEndian.PutUint64(b[atFirst:], first)
+	binary.LittleEndian.PutUint32(b[atFirst:], uint32(first)) //nolint:gosec // decide refuses what is above maxRevision
 	binary.LittleEndian.PutUint32(b[atCount:], u32(len(events)))
 	binary.LittleEndian.PutUint16(b[atStreamLength:], u16(len(stream)))
 	b = append(b, stream...)
@@ -71,10 +72,11 @@ func encodeRecord(stream string, first uint64, events []eventstore.EventData) []
 }
 
 // placeRecord completes an encoded record for its place in the log.
-func placeRecord(b []byte, offset, group uint64, stored int64) {
+func placeRecord(b []byte, offset, group, number uint64, stored int64) {
 	binary.LittleEndian.PutUint64(b[atOffset:], offset)
-	binary.LittleEndian.PutUint64(b[atGroup:], group)
-	binary.LittleEndian.PutUint64(b[atStored:], uint64(stored)) //nolint:gosec // the bits, not the value
+	binary.LittleEndian.PutUint64(b[atNumber:], number)
+	binary.LittleEndian.PutUint32(b[atBack:], uint32(offset-group)) //nolint:gosec // bounded by maxGroupBytes
+	binary.LittleEndian.PutUint64(b[atStored:], uint64(stored))     //nolint:gosec // the bits, not the value
 	binary.LittleEndian.PutUint32(b[atCRC:], checksum(b[atLength:]))
 }
 
@@ -108,14 +110,15 @@ func parseRecord(b []byte, offset uint64) (record, error) {
 	}
 	r := record{
 		offset: offset,
-		group:  binary.LittleEndian.Uint64(b[atGroup:]),
-		first:  binary.LittleEndian.Uint64(b[atFirst:]),
+		group:  offset - uint64(binary.LittleEndian.Uint32(b[atBack:])),
+		number: binary.LittleEndian.Uint64(b[atNumber:]),
+		first:  uint64(binary.LittleEndian.Uint32(b[atFirst:])),
 		stored: int64(binary.LittleEndian.Uint64(b[atStored:])), //nolint:gosec // the bits, not the value
 		count:  binary.LittleEndian.Uint32(b[atCount:]),
 		raw:    b,
 	}
 	streamLength := int(binary.LittleEndian.Uint16(b[atStreamLength:]))
-	if r.group > offset || r.count == 0 || streamLength == 0 || streamLength > length-recordHeaderBytes ||
+	if r.group > offset || r.number == 0 || r.count == 0 || streamLength == 0 || streamLength > length-recordHeaderBytes ||
 		binary.LittleEndian.Uint16(b[atReserved:]) != 0 {
 		return record{}, fmt.Errorf("%w: header", errDamaged)
 	}

@@ -11,7 +11,7 @@ import (
 
 func encoded(offset, first uint64, e ...eventstore.EventData) []byte {
 	b := encodeRecord("participant-1", first, e)
-	placeRecord(b, offset, offset, 15978312001234567)
+	placeRecord(b, offset, offset, 77, 15978312001234567)
 	return b
 }
 
@@ -22,7 +22,8 @@ func TestRecordRoundTrip(t *testing.T) {
 	require.Equal(t, "participant-1", string(r.stream))
 	require.Equal(t, uint64(3), r.first)
 	require.Equal(t, uint32(3), r.count)
-	require.Equal(t, uint64(4713), r.last())
+	require.Equal(t, uint64(77), r.number)
+	require.Equal(t, uint64(79), r.last())
 	require.Equal(t, uint64(4711+len(b)), r.next())
 	_, err = parseRecord(b, 4712)
 	require.ErrorIs(t, err, errDamaged)
@@ -35,7 +36,7 @@ func FuzzParseRecord(f *testing.F) {
 	f.Add(make([]byte, recordHeaderBytes))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) >= recordHeaderBytes {
-			placeRecord(b, 64, 64, 5)
+			placeRecord(b, 64, 64, 9, 5)
 		}
 		r, err := parseRecord(b, 64)
 		if err != nil {
@@ -43,11 +44,11 @@ func FuzzParseRecord(f *testing.F) {
 			return
 		}
 		var e []eventstore.EventData
-		for _, d := range (&Store{}).recorded(r, nil) {
+		for d := range (&Store{}).recorded(r, string(r.stream), newInterner(), false) {
 			e = append(e, d.EventData)
 		}
 		again := encodeRecord(string(r.stream), r.first, e)
-		placeRecord(again, 64, 64, 5)
+		placeRecord(again, 64, 64, 9, 5)
 		require.True(t, bytes.Equal(b, again))
 	})
 }

@@ -6,8 +6,12 @@ import (
 	"io"
 )
 
-// scanBytes is what a scan reads at once: large enough that the calls cost nothing.
-const scanBytes = 256 << 10
+const (
+	// scanBytes is what a scan reads at once: large enough that the calls cost nothing.
+	scanBytes = 256 << 10
+	// keptBytes is the same where the records go to a caller who may keep one event, and with it the whole read.
+	keptBytes = 64 << 10
+)
 
 // scanner reads the records of one segment one after the other.
 type scanner struct {
@@ -15,12 +19,13 @@ type scanner struct {
 	at, end uint64 // logical offsets: of the next record, and where to stop
 	buffer  []byte
 	unread  []byte // the part of buffer from at on
+	kept    bool   // records stay valid: a buffer is never used twice
 }
 
 // scan begins at a record and ends at end, which must be the end of one.
 func (s *segment) scan(from, end uint64) *scanner { return &scanner{segment: s, at: from, end: end} }
 
-// next returns the next record, valid until the following call, or io.EOF. An error that is errDamaged is about the
+// next returns the next record, valid until the following call unless kept is set, or io.EOF. An error that is errDamaged is about the
 // record at s.at.
 func (s *scanner) next() (record, error) {
 	if s.at >= s.end {
@@ -53,8 +58,12 @@ func (s *scanner) fill(n int) error {
 	if uint64(n) > left { //nolint:gosec // lengths are positive
 		return fmt.Errorf("%w: cut short after %d bytes", errDamaged, left)
 	}
-	want := int(min(left, uint64(max(n, scanBytes)))) //nolint:gosec // bounded by maxRecordBytes
-	if len(s.buffer) < want {
+	size := scanBytes
+	if s.kept {
+		size = keptBytes
+	}
+	want := int(min(left, uint64(max(n, size)))) //nolint:gosec // bounded by maxRecordBytes
+	if s.kept || len(s.buffer) < want {
 		s.buffer = make([]byte, want)
 	}
 	kept := copy(s.buffer, s.unread)

@@ -14,30 +14,37 @@ import (
 type Store struct {
 	config   Config
 	identity identity
-	lock     *os.File // nil when read-only
-	torn     Torn     // what Open cut off
+	lock     *os.File        // nil when read-only
+	torn     Torn            // what Open cut off
+	salt     [saltBytes]byte // of the stream keys; fixed once Open has looked at the table
 
 	loadedGroup uint64 // used by Open: where the last group that it read begins
 
 	queue     chan *request // to the committing goroutine
 	closing   chan struct{} // closed by Close: no more appends
 	stopped   chan struct{} // closed when the committing goroutine has answered what it took and ended
+	hungry    chan struct{} // room for one: tells the feeding goroutine that a generation was set aside
+	fed       chan struct{} // closed when the feeding goroutine has ended
 	closeOnce sync.Once
 	closeErr  error
 
-	committer committer // owned by the committing goroutine
+	committer committer // owned by the committing goroutine, before it starts by Open
+	feeder    feeder    // owned by the feeding goroutine, before it starts by Open
 
 	// mu guards view and what it points to. Writers: Open before anybody reads, the committing goroutine after each
-	// sync, Close. Whoever holds it sees durable records only, and all of them. It is never held across I/O.
+	// sync, the feeding goroutine when the table has got more, Close. Whoever holds it sees durable records only, and all
+	// of them. It is never held across I/O.
 	mu   sync.RWMutex
 	view view
 }
 
 // view is the log as readers see it.
 type view struct {
-	segments []*segment // never empty; a copy stays good, since only new slices get more
-	index    index
-	head     uint64        // position of the last event, 0 for none
+	segments []*segment    // never empty; a copy stays good, since only new slices get more
+	table    *table        // nil while there is none; the tail then goes back to the beginning
+	tail     tail          // the hot generation is guarded by Store.mu
+	head     uint64        // number of the last event, 0 for none
+	last     uint64        // logical offset of the record that holds it, 0 for none
 	end      uint64        // logical offset behind the last durable record
 	changed  chan struct{} // closed and replaced when head moves, closed by Close
 	closed   bool
@@ -51,13 +58,23 @@ func (v *view) segmentEnd(i int) uint64 {
 	return v.end
 }
 
-// enter makes a record of the last segment visible; it must be durable, or about to be looked at by nobody.
-func (v *view) enter(r record) error {
-	if err := v.index.add(r); err != nil {
+// until returns the log as it was when it ended at end, behind the event of that number.
+func (v *view) until(end, number, last uint64) view {
+	older := view{end: end, head: number, last: last, changed: v.changed}
+	older.segments = v.segments[:v.segmentAt(end-1)+1]
+	return older
+}
+
+// enter makes a record visible; it must be durable, or about to be looked at by nobody.
+func (v *view) enter(seg *segment, key streamKey, r record) error {
+	if r.number != v.head+1 {
+		return fmt.Errorf("event number %d where %d must follow", r.number, v.head+1)
+	}
+	if err := v.tail.hot.add(key, r); err != nil {
 		return err
 	}
-	v.segments[len(v.segments)-1].mark(r.offset)
-	v.head, v.end = r.last(), r.next()
+	seg.mark(r)
+	v.head, v.last, v.end = r.last(), r.offset, r.next()
 	return nil
 }
 
@@ -76,12 +93,12 @@ type Torn struct {
 // Torn tells what Open cut off.
 func (s *Store) Torn() Torn { return s.torn }
 
-// snapshot returns the view without its index.
+// snapshot returns the view without its tail.
 func (s *Store) snapshot() (view, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	v := s.view
-	v.index = nil
+	v.tail = tail{}
 	if v.closed {
 		return v, eventstore.ErrClosed
 	}
@@ -154,6 +171,7 @@ func (s *Store) Close() error {
 func (s *Store) close() error {
 	close(s.closing)
 	<-s.stopped
+	<-s.fed
 	s.mu.Lock()
 	s.view.closed = true
 	close(s.view.changed)
@@ -163,7 +181,11 @@ func (s *Store) close() error {
 	if s.lock != nil {
 		// The next Open then knows that everything up to here was durable and takes no damage for a torn write. Dying
 		// before leaves an older bound, which is as true.
-		err = writeBound(s.config.Dir, v.end)
+		err = s.config.writeBound(v.end)
+	}
+	if v.table != nil {
+		// An error of the table's is none of the log's: the next Open looks at what it finds.
+		_ = v.table.close()
 	}
 	return errors.Join(err, closeFiles(v.segments, s.lock))
 }

@@ -13,7 +13,7 @@ func TestConformance(t *testing.T) {
 	const maxAppend = 100_000
 	small := func(dir string) Config {
 		c := config(dir)
-		c.Options = Options{SegmentBytes: 4 << 10, MaxAppend: maxAppend, GroupBytes: 8 << 10, QueueLength: 4}
+		c.Options = Options{SegmentBytes: 4 << 10, MaxAppend: maxAppend, GroupBytes: 8 << 10, QueueLength: 4, feedAppends: 3, feedBytes: 2 << 10}
 		return c
 	}
 	usual := func(dir string) Config {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ var broken = map[string]struct {
 	"includes after":           {"all/43", func(s *memory.Store) eventstore.Store { return inclusive{s} }},
 	"skips foreign positions":  {"all/49", func(s *memory.Store) eventstore.Store { return anyPosition{s} }},
 	"wakes nobody":             {"follow/51", func(s *memory.Store) eventstore.Store { return deaf{s} }},
+	"reads what was":           {"race/31", func(s *memory.Store) eventstore.Store { return &stale{Store: s} }},
 	"counts before the filter": {"all/47", func(s *memory.Store) eventstore.Store { return limitFirst{s} }},
 }
 
@@ -50,6 +52,26 @@ func TestSuiteNotices(t *testing.T) {
 			require.Error(t, err, "the suite passed")
 			require.Contains(t, string(out), "--- FAIL: TestBroken/"+b.noticedBy)
 		})
+	}
+}
+
+// stale leaves the newest event out of every fifth read.
+type stale struct {
+	*memory.Store
+	reads atomic.Int64
+}
+
+func (s *stale) ReadStream(ctx context.Context, stream string, o eventstore.ReadOptions) iter.Seq2[eventstore.Recorded, error] {
+	found, err := storetest.Collect(s.Store.ReadStream(ctx, stream, o))
+	if s.reads.Add(1)%5 > 0 || len(found) < 2 || err != nil {
+		return s.Store.ReadStream(ctx, stream, o)
+	}
+	return func(yield func(eventstore.Recorded, error) bool) {
+		for _, r := range found[:len(found)-1] {
+			if !yield(r, nil) {
+				return
+			}
+		}
 	}
 }
 

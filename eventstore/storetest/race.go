@@ -71,6 +71,13 @@ func raceCases() []testCase {
 			}
 			require.Len(t, t.all(eventstore.Position{}, eventstore.ReadAllOptions{}), writers*each)
 		}},
+		{"31 what concurrent callers are told has an order", func(t *tester) {
+			for seed := range uint64(4) {
+				h := NewHistory(t.s)
+				require.NoError(t, h.Concurrent(t.patient(), seed, 8, 240))
+				require.NoError(t, h.Check(patience))
+			}
+		}},
 		{"30 cancelled before: surely not applied", func(t *tester) {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()

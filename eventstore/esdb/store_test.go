@@ -1,0 +1,129 @@
+package esdb_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	official "github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/stretchr/testify/require"
+
+	"saldo/eventstore"
+	"saldo/eventstore/embedded"
+	"saldo/eventstore/esdb"
+	"saldo/eventstore/storetest"
+	"saldo/eventstore/wire"
+)
+
+func idOf(text string) [16]byte {
+	sum := sha256.Sum256([]byte(text))
+	return [16]byte(sum[:16])
+}
+
+func TestConformanceMemory(t *testing.T) {
+	storetest.Run(t, storetest.Harness{
+		Open: func(tb testing.TB) eventstore.Store {
+			tb.Helper()
+			s := serve(tb, inMemory(tb), wire.Options{})
+			return s.connect(tb, s.address)
+		},
+		MaxAppend: eventstore.DefaultMaxAppend,
+	})
+}
+
+// remote is an embedded store behind a server, seen through the client.
+type remote struct {
+	*esdb.Store
+	dir      string
+	disk     *embedded.Store
+	server   *server
+	reopened bool
+}
+
+func openRemote(tb testing.TB, dir string) *remote {
+	tb.Helper()
+	r := &remote{dir: dir, disk: onDisk(tb, dir)}
+	tb.Cleanup(func() {
+		if _, err := r.disk.Check(context.Background()); !r.reopened {
+			require.NoError(tb, err)
+		}
+		require.NoError(tb, r.disk.Close())
+	})
+	r.server = serve(tb, r.disk, wire.Options{})
+	r.Store = r.server.connect(tb, r.server.address)
+	return r
+}
+
+func TestConformanceEmbedded(t *testing.T) {
+	storetest.Run(t, storetest.Harness{
+		Open: func(tb testing.TB) eventstore.Store {
+			tb.Helper()
+			return openRemote(tb, tb.TempDir())
+		},
+		Reopen: func(tb testing.TB, s eventstore.Store) eventstore.Store {
+			tb.Helper()
+			old := s.(*remote)
+			old.reopened = true
+			require.NoError(tb, old.Close())
+			old.server.stop()
+			require.NoError(tb, old.disk.Close())
+			return openRemote(tb, old.dir)
+		},
+		MaxAppend: eventstore.DefaultMaxAppend,
+	})
+}
+
+// original is a server that behaves as the real one: it looks at ids only, doesn't name itself, and has events of its
+// own between the ledger's.
+func original(tb testing.TB) *server {
+	tb.Helper()
+	s := serve(tb, inMemory(tb), wire.Options{AllowDelete: true, AsOriginal: true})
+	config, err := official.ParseConnectionString("esdb://" + s.address + "?tls=false")
+	require.NoError(tb, err)
+	config.Logger = official.NoopLogging()
+	client, err := official.NewClient(config)
+	require.NoError(tb, err)
+	for range 40 {
+		meta := official.StreamMetadata{}
+		meta.SetMaxCount(1)
+		_, err = client.SetStreamMetadata(tb.Context(), "somebody-elses", official.AppendToStreamOptions{}, meta)
+		require.NoError(tb, err)
+	}
+	require.NoError(tb, client.Close())
+	return s
+}
+
+func TestConformanceAsOriginal(t *testing.T) {
+	storetest.Run(t, storetest.Harness{
+		Open: func(tb testing.TB) eventstore.Store {
+			tb.Helper()
+			s := original(tb)
+			return s.connect(tb, s.address)
+		},
+		MaxAppend: eventstore.DefaultMaxAppend,
+	})
+}
+
+// TestConformanceServer runs the suite on one server that isn't emptied in between, as a real one: each case sees only
+// what it appends. Without SALDO_ESDB the server is ours, which shows that this way of testing works.
+func TestConformanceServer(t *testing.T) {
+	connection := os.Getenv("SALDO_ESDB")
+	if connection == "" {
+		if slices.Contains(strings.Split(os.Getenv("SALDO_REQUIRE"), ","), "esdb") {
+			t.Fatal("SALDO_REQUIRE wants a real server, and SALDO_ESDB names none")
+		}
+		t.Log("UNVERIFIED against a real server. To verify: docker run --rm -p 127.0.0.1:2113:2113 eventstore/eventstore:24.10.6 " +
+			"--insecure --mem-db, then SALDO_ESDB=esdb://127.0.0.1:2113?tls=false go test ./eventstore/esdb -run ConformanceServer")
+		connection = "esdb://" + original(t).address + "?tls=false"
+	}
+	storetest.Run(t, storetest.Harness{
+		Open:      func(tb testing.TB) eventstore.Store { tb.Helper(); return openApart(tb, connection) },
+		MaxAppend: eventstore.DefaultMaxAppend,
+	})
+	if os.Getenv("SALDO_ESDB") == "" {
+		t.Skip("UNVERIFIED against a real server: set SALDO_ESDB")
+	}
+}
