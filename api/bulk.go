@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"saldo/domain"
+	"saldo/eventstore"
 )
 
 // maxInFlight bounds a bulk: more callers than this gain nothing from the store's group commit.
@@ -13,12 +14,17 @@ const maxInFlight = 256
 
 // ExecuteAll executes a sequence of commands with a bounded number in flight, so that one synced group carries many of them.
 // Commands for one stream are executed in their order. People run beside people, courses beside courses; between the two,
-// and at every command for anything else, the bulk waits: what may be done depends on what was done before. fn is called in the order of the sequence,
-// from one goroutine; an error of fn, or the end of ctx, stops the bulk after what is in flight.
+// and at every command for anything else, the bulk waits: what may be done depends on what was done before. Over a store that
+// takes batches, commands are decided one after the other and stand in the log in the order of the sequence. fn is called
+// in that order, from one goroutine; an error of fn, or the end of ctx, stops the bulk after what is in flight.
 func (s *Service) ExecuteAll(ctx context.Context, cmds iter.Seq[domain.Command], inFlight int, fn func(i int, o Outcome, err error) error) error {
+	window := min(max(inFlight, 1), maxInFlight)
+	if store, ok := s.store.(eventstore.Batcher); ok {
+		return s.executeBatches(ctx, store, cmds, window, fn)
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	b := &bulk{service: s, ctx: ctx, window: min(max(inFlight, 1), maxInFlight), last: map[domain.Stream]*ticket{}, fn: fn}
+	b := &bulk{service: s, ctx: ctx, window: window, last: map[domain.Stream]*ticket{}, fn: fn}
 	var err error
 	for cmd := range cmds {
 		if err = b.add(cmd); err != nil {

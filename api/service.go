@@ -50,7 +50,8 @@ type Service struct {
 
 	count atomic.Uint64 // events of the log, as far as this service has seen it
 
-	people *states
+	people   *states
+	batching sync.Mutex // held by the one bulk that holds the slots of many streams
 }
 
 // Open folds the registry of a store and gives a service over it. It reads the log once.
@@ -233,11 +234,16 @@ func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventsto
 		d.result.Events, d.result.Outcome = g.Recorded, g.Recorded[0].Meta.Outcome
 		return nil, nil
 	}
+	return encoded(g), nil
+}
+
+// encoded is a group as the store takes it.
+func encoded(g domain.Group) []eventstore.EventData {
 	out := make([]eventstore.EventData, len(g.Events))
 	for i, e := range g.Events {
 		out[i] = eventstore.EventData{ID: e.ID, Type: string(e.Type), JSON: true, Data: e.Data, Metadata: e.Meta}
 	}
-	return out, nil
+	return out
 }
 
 // replay answers with the outcome as it is stored.
