@@ -167,10 +167,35 @@ func (e *explainer) now(a *Answer) {
 			n.Failing = append(n.Failing, c)
 		}
 	}
+	for _, c := range b.Checks {
+		if c.Verdict == NotEvaluable && !at.unasked(c.Check, &Facts{}) {
+			n.Unchecked = append(n.Unchecked, c.Check)
+		}
+	}
 	n.Succeeds = len(n.Failing) == 0 && positive(b.Primary)
+	at.settleOwner(a, n)
 	n.Changed = changedChecks(then, b.Checks)
 	n.Smallest = at.smallest(n.Failing)
 	a.Now = n
+}
+
+// settleOwner says whose turn it is today, where the cause of a past attempt has ended or the purchase went on.
+func (e *explainer) settleOwner(a *Answer, n *NowAnswer) {
+	switch {
+	case a.Primary == reason.PurchaseAccepted:
+		if r, ok := reason.Lookup(n.Primary); ok {
+			a.Owner = r.Owner
+		}
+	case e.q.Topic == TopicPurchase && n.Succeeds && !positive(a.Primary):
+		a.Owner = reason.OwnerParticipant
+	}
+	if a.Primary == reason.FirstTrainingNotFinished { // "state now" is today's
+		f := e.factsOfProbe()
+		delete(a.Values, "holder")
+		if t := f.Training; t.Course != "" && (t.AcceptedAt == nil || t.RevokedAt != nil || t.RatedAt == nil || t.ReviewedAt == nil) {
+			a.Values["holder"] = holderOf(&t)
+		}
+	}
 }
 
 // wouldBuyAgain asks the "now" of a recorded attempt about the very same purchase, under a new order number.
@@ -201,13 +226,11 @@ func changedChecks(before, after []CheckResult) []CheckChange {
 	var out []CheckChange
 	for _, c := range after {
 		was, ok := old[c.Check]
-		if ok && was.Verdict != c.Verdict {
-			by := c.Evidence
-			if len(by) == 0 {
-				by = was.Evidence
-			}
-			out = append(out, CheckChange{c.Check, was.Verdict, c.Verdict, by})
+		if !ok || was.Verdict == c.Verdict || slices.Contains([]CheckName{"not_abandoned", "asked_by_a_platform", "in_time_for_the_caller", "invoice_not_used"}, c.Check) {
+			continue // unchanged, or about the order itself, which "now" would be another one
 		}
+		by := slices.DeleteFunc(slices.Clone(c.Evidence), func(r EventRef) bool { return slices.Contains(was.Evidence, r) })
+		out = append(out, CheckChange{c.Check, was.Verdict, c.Verdict, by})
 	}
 	return out
 }
@@ -244,22 +267,48 @@ func (e *explainer) spendable() Money {
 	return Money{}
 }
 
-// alternatives counts the courses that could be found at the moment, at most at a price.
+// alternatives counts the courses that could be found at the moment at a partner, at most at a price, and that the person has
+// not bought.
 func (e *explainer) alternatives(most Money) int {
 	n := 0
-	for _, c := range e.w.Registry.Courses {
-		st, ok := c.Standing.at(e.m.view)
-		if !ok || st.value.State != "approved" || !st.value.Interactive {
+	for code, c := range e.w.Registry.Courses {
+		if x := e.m.person.standing(code); x != nil && !x.Cancelled.set {
 			continue
 		}
-		for _, h := range c.Offers {
-			if o, has := h.at(e.m.view); has && o.value.Offered && o.value.Price.Cmp(most) <= 0 {
-				n++
-				break
-			}
+		if e.findable(c) && e.offeredWithin(c, most) {
+			n++
 		}
 	}
 	return n
+}
+
+// findable reports whether a course and its institution are approved at the moment.
+func (e *explainer) findable(c *CourseState) bool {
+	st, ok := c.Standing.at(e.m.view)
+	if !ok || st.value.State != "approved" || !st.value.Interactive && e.policy().demands(PurchaseRules, "course_interactive") {
+		return false
+	}
+	i, known := e.w.Registry.Institutions[c.Institution]
+	if !known {
+		return !e.policy().demands(PurchaseRules, "institution_approved")
+	}
+	standing, has := i.Standing.at(e.m.view)
+	return has && standing.value == "approved"
+}
+
+// offeredWithin reports whether a partner offers a course at most at a price at the moment.
+func (e *explainer) offeredWithin(c *CourseState, most Money) bool {
+	for p, h := range c.Offers {
+		o, has := h.at(e.m.view)
+		x, known := e.w.Registry.Platforms[p]
+		if !has || !known || !o.value.Offered || o.value.Price.Cmp(most) > 0 {
+			continue
+		}
+		if partner, is := x.Partner.at(e.m.view); is && partner.value {
+			return true
+		}
+	}
+	return false
 }
 
 // evidenceOf collects the events behind the failing checks, or behind all that passed when none failed.

@@ -59,7 +59,7 @@ func (e *explainer) nextCourse(t *TrainingFacts, f *Facts) words.Value {
 	id := "Kursus kedua dapat dibeli setelah sertifikat muncul serta penilaian dan ulasan ada (penilaian " + rID + ", ulasan " + uID + ")."
 	en := "A second course can be bought once the certificate shows and rating and review are given (rating " + rEN + ", review " + uEN + ")."
 	if f.Balance != nil && !f.Balance.Training.IsZero() {
-		if p := e.policy(); p != nil {
+		if p := e.policy(); p != nil && !e.m.at.After(p.PeriodEnd()) {
 			last := p.Conduct.LastDay.Start()
 			id += " Saldo pelatihan " + words.Rupiah(f.Balance.Training.Decimal(), words.ID) + " aman sampai " + words.Day(last, words.WIB, words.ID) + "."
 			en += " Your training balance of " + words.Rupiah(f.Balance.Training.Decimal(), words.EN) + " is safe until " + words.Day(last, words.WIB, words.EN) + "."

@@ -103,6 +103,9 @@ func (e *explainer) balance() Answer {
 		code = reason.NotDetermined
 	case code == "":
 		code = reason.BalanceAsRecorded
+		if p := e.policy(); p != nil && e.m.at.After(p.PeriodEnd()) {
+			code = reason.ProgrammePeriodClosed
+		}
 	case code == reason.CardNumberNotIssued || code == reason.BalanceNotCredited:
 		if p := e.policy(); p != nil && f.NotifiedAt != nil && e.m.at.Before(f.NotifiedAt.AddDate(0, 0, p.Conduct.Usual.ProvisioningDays)) {
 			code = reason.ProvisioningLag
@@ -196,6 +199,8 @@ func (e *explainer) revocation() Answer {
 		a.Checks = Evaluate(RevocationRules, f, g.Policy)
 		if blocked := leading(a.Checks); blocked == reason.DisputeOpen {
 			code = blocked
+		} else if f.Deadline != nil && f.FirstPurchase == nil && e.m.at.After(*f.Deadline) {
+			code = reason.FirstPurchaseWindowLapsed // not revoked yet
 		}
 	}
 	a = e.conclude(a, code, f)
@@ -252,7 +257,7 @@ func (e *explainer) tellReturn(a *Answer) {
 	if a.Reference != "" {
 		a.Values["reference"] = words.Text(a.Reference)
 	}
-	if x := e.afterReopening(); x != nil {
+	if x := e.afterReopening(); x != nil && e.m.person.RevokedFor == NoFirstPurchase {
 		a.Values["after_reopening"] = x
 	}
 }

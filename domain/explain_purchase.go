@@ -99,7 +99,7 @@ func (e *explainer) means(r Recorded, body PurchaseBody) bool {
 	case q.From != nil && at.Before(*q.From), q.To != nil && at.After(*q.To):
 		return false
 	case q.At != nil:
-		return DateOf(at) == DateOf(*q.At) && !at.After(q.At.Add(time.Minute))
+		return DateOf(at) == DateOf(*q.At) && !at.Truncate(time.Minute).After(*q.At)
 	}
 	return !at.After(q.Now)
 }
@@ -144,6 +144,7 @@ func (e *explainer) byAttempt(r Recorded) Answer {
 	}
 	a = e.conclude(a, code, &f)
 	a.Values["at"] = words.Instant(r.Meta.ReceivedAt)
+	a.Values["amount"] = words.Amount(body.Amount.Decimal())
 	a.Values["reference"] = words.Text(a.Reference)
 	e.tellVisible(&a)
 	e.tellHolder(a.Values, code, &f)
@@ -181,7 +182,7 @@ func (e *explainer) probe() Command {
 		}
 	}
 	if e.meant.Course == e.q.Course && e.meant.Course != "" {
-		act.Amount, act.Schedule = e.meant.Amount, e.meant.Schedule
+		act.Amount, act.Schedule, act.Token = e.meant.Amount, e.meant.Schedule, e.meant.Token
 	}
 	return Command{ReceivedAt: e.m.at, Origin: Decided, Act: act}
 }

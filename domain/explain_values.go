@@ -83,7 +83,8 @@ func forCode(code reason.Code, f *Facts, v words.Values) words.Values {
 			v["gate_expected"] = words.DayOf(f.PlatformGateUntil.Start())
 		}
 	case reason.CourseNotRevalidated:
-		if f.CourseSince != nil {
+		delete(v, "since")
+		if f.CourseSince != nil && f.CourseState == "submitted" { // only then is somebody examining it
 			v["since"] = words.DayOf(*f.CourseSince)
 		}
 	case reason.IneligibleRecipient:

@@ -152,6 +152,7 @@ func (g *gatherer) person(p *ParticipantState) {
 	g.own("credit", p.Credited, "BalanceCredited")
 	g.own("revocation", p.Revoked, "ParticipationRevoked")
 	g.own("blacklist", p.Blacklist, "Blacklisted")
+	g.own("hold", p.Released, "BalanceReleased")
 	g.own("hold", p.Held, "BalanceHeld")
 	if p.Determined.set {
 		f.Wave = p.Determination.Wave
@@ -209,6 +210,8 @@ func (g *gatherer) service(platform PlatformCode) {
 		if c, seen := h.at(g.view); seen && c.value.Closed {
 			f.PlatformGate, f.PlatformGateSince, f.PlatformGateCause, f.PlatformGateUntil = "closed", at(c.value.Since), c.value.Cause, c.value.Until
 			g.ref("platform_gate", c.value.ClosedBy)
+		} else if seen {
+			g.ref("platform_gate", c.ref)
 		}
 	}
 }
@@ -341,6 +344,13 @@ func (g *gatherer) purchase(a Act) {
 	g.platform(p.Platform, p.Token)
 	g.course(p.Course, p.Platform, p.Schedule)
 	f.Amount, f.Invoice, f.NotAfter = new(p.Amount), p.Invoice, p.NotAfter
+	if g.spec.Owner != "" && f.Party != "" {
+		f.Entitled = string(g.spec.Owner)
+	}
+	if rev, dropped := s.Dropped[invoiceKey(p.Platform, p.Invoice)]; dropped {
+		f.Abandoned = true
+		f.Refs["abandonment"] = CompactRef{Revision: rev, Type: "PurchaseRefused"}
+	}
 	f.InvoiceState = "new"
 	if rev, used := s.Invoices[invoiceKey(p.Platform, p.Invoice)]; used {
 		f.InvoiceState = "used"
@@ -349,6 +359,9 @@ func (g *gatherer) purchase(a Act) {
 	if x := s.standing(p.Course); x != nil && !x.Cancelled.set {
 		f.BoughtAt = x.Bought.time()
 		g.own("bought", x.Bought, "CoursePurchased")
+	}
+	for _, x := range s.Purchases {
+		g.own("spent", x.Bought, "CoursePurchased")
 	}
 	// The next course only after the one before: the unfinished one is what a check is about, else the latest.
 	for _, x := range s.Purchases {

@@ -133,6 +133,9 @@ func (g *gatherer) missingInProgramme(s *ProgrammeState) string {
 		}
 		return wave(a.Wave)
 	case ClosePaymentGate:
+		if (a.Scope == GatePlatform) != (a.Platform != "") {
+			return "a platform where the scope is platform, and only there"
+		}
 		return need(!closed(a.Scope, a.Platform), "open payments")
 	case UpdatePaymentGateNotice:
 		return need(closed(a.Scope, a.Platform), "closed payments")

@@ -31,6 +31,9 @@ type Group struct {
 // Prepare judges a command and encodes the outcome for the revision that the state stands at. recordedAt is the node's
 // clock; it never goes back within a stream. lead is the time that registry events need before they take force.
 func Prepare(cmd Command, s State, reg *Registry, look Lookups, recordedAt time.Time, lead time.Duration) (Group, error) {
+	if spec := SpecOf(cmd.Act); cmd.origin(spec) == Decided && spec.Owner != PartyProgramme {
+		cmd.Effective = nil // what a partner asks for happens when it arrives; a claim of another time would let it choose its rules
+	}
 	outcome, err := Decide(cmd, s, reg, look)
 	if err != nil {
 		return Group{}, err
@@ -84,6 +87,10 @@ func Known(cmd Command, s State) (revision uint64, byInvoice, found bool) {
 		return rev, false, true
 	}
 	p, person := s.(*ParticipantState)
+	if drop, dropping := cmd.Act.(AbandonPurchase); dropping && person { // bought under another key: that is the answer
+		rev, used := p.Invoices[invoiceKey(drop.Platform, drop.Invoice)]
+		return rev, used, used
+	}
 	buy, buying := cmd.Act.(PurchaseCourse)
 	if !person || !buying {
 		return 0, false, false

@@ -107,12 +107,14 @@ type ParticipantState struct {
 	DemandedAt, Referred             mark
 	DemandDue                        Date
 	Purchases                        []*purchaseState
+	Dropped                          map[string]uint64             // platform/invoice of abandoned orders -> revision
 	Invoices                         map[string]uint64             // platform/invoice of acceptances -> revision
 	Waiting                          map[CourseCode]*trainingState // facts of courses that no purchase is recorded for
 	Account                          accountState
 	Incentives                       []*incentiveState
 	Surveys                          map[int]*surveyState
 	Held, Revoked, Blacklist, Erased mark
+	Released                         mark
 	HeldFor                          HoldCause
 	RevokedFor                       RevocationCause
 	Returned                         Purses
@@ -122,7 +124,7 @@ type ParticipantState struct {
 
 // NewParticipantState is a person before the first event.
 func NewParticipantState(s Stream) *ParticipantState {
-	return &ParticipantState{Common: NewCommon(s), Invoices: map[string]uint64{}, Waiting: map[CourseCode]*trainingState{}, Surveys: map[int]*surveyState{}}
+	return &ParticipantState{Common: NewCommon(s), Invoices: map[string]uint64{}, Dropped: map[string]uint64{}, Waiting: map[CourseCode]*trainingState{}, Surveys: map[int]*surveyState{}}
 }
 
 func invoiceKey(p PlatformCode, i InvoiceCode) string { return string(p) + "/" + string(i) }
@@ -218,8 +220,11 @@ func (s *ParticipantState) evolve(e Recorded) {
 	fact, ok := e.Fact.(ParticipantEvent)
 	changes := s.note(e)
 	if ok && e.Meta.Outcome == Refused {
-		if _, purchase := fact.(PurchaseRefused); purchase {
+		if f, purchase := fact.(PurchaseRefused); purchase {
 			s.RefusedAttempts++
+			if f.Closes != nil {
+				s.Dropped[invoiceKey(f.Platform, f.Invoice)] = e.Revision
+			}
 		}
 	}
 	if !changes || !ok {
@@ -386,7 +391,7 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 	case BalanceHeld:
 		s.Held, s.HeldFor = markOf(e), f.Cause
 	case BalanceReleased:
-		s.Held, s.HeldFor = mark{}, ""
+		s.Held, s.HeldFor, s.Released = mark{}, "", markOf(e)
 	case ParticipationRevoked:
 		s.Revoked, s.RevokedFor = markOf(e), f.Cause
 	case Blacklisted:

@@ -153,6 +153,11 @@ func casesOf(r RuleSet) []ruleCase {
 
 func serviceCases() []ruleCase {
 	return []ruleCase{
+		passes("not_abandoned", "an order that is wanted", func(f *Facts) { f.Abandoned = false }),
+		fails("not_abandoned", "the order was dropped under another key", reason.AbandonedByPlatform, func(f *Facts) { f.Abandoned = true }),
+		passes("asked_by_a_platform", "a platform asks", func(f *Facts) { f.Entitled, f.Party = "platform", PartyPlatform }),
+		fails("asked_by_a_platform", "an institution asks", reason.ActorNotEntitled, func(f *Facts) { f.Entitled, f.Party = "platform", PartyInstitution }),
+		notAsked("asked_by_a_platform", "the edge names no party", func(f *Facts) { f.Entitled = "" }),
 		passes("in_time_for_the_caller", "at the very limit", func(f *Facts) { f.NotAfter = new(f.ReceivedAt) }),
 		fails("in_time_for_the_caller", "a copy that was stuck in a queue", reason.CommandExpired, func(f *Facts) { f.NotAfter = new(f.ReceivedAt.Add(-time.Microsecond)) }),
 		notAsked("in_time_for_the_caller", "no limit given", func(f *Facts) { f.NotAfter = nil }),

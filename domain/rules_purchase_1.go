@@ -17,6 +17,17 @@ func purchaseChecks1() []Check {
 // mechanicalChecks1 protect the ledger itself; no policy waives them.
 func mechanicalChecks1() []Check {
 	return []Check{
+		notAbandoned1(),
+		{
+			Name: "asked_by_a_platform", Always: true, // users.md section 4: an order is the platform's to place
+			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
+				if f.Entitled == "" {
+					return NotRequired, ""
+				}
+				return passIf(f.Entitled == string(f.Party), reason.ActorNotEntitled)
+			},
+			Show: func(f *Facts, _ *Policy) (string, string) { return f.Entitled, orNone(string(f.Party)) },
+		},
 		{
 			Name: "in_time_for_the_caller", Always: true,
 			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
@@ -283,16 +294,16 @@ func courseStopReason(f *Facts) reason.Code {
 }
 
 // abandonChecks1 is abandon/1: an order that its platform dropped before it had an outcome. Frozen: see frozen.sum.
-func abandonChecks1() []Check {
-	return []Check{
-		{
-			Name: "not_abandoned", Always: true,
-			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
-				return passIf(!f.Abandoned, reason.AbandonedByPlatform)
-			},
-			Show: func(f *Facts, _ *Policy) (string, string) {
-				return "an order that is still wanted", either(f.Abandoned, "dropped by the platform", "still wanted")
-			},
+func abandonChecks1() []Check { return []Check{notAbandoned1()} }
+
+func notAbandoned1() Check {
+	return Check{
+		Name: "not_abandoned", Always: true, Refs: []string{"abandonment"},
+		Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
+			return passIf(!f.Abandoned, reason.AbandonedByPlatform)
+		},
+		Show: func(f *Facts, _ *Policy) (string, string) {
+			return "an order that is still wanted", either(f.Abandoned, "dropped by the platform", "still wanted")
 		},
 	}
 }

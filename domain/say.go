@@ -86,6 +86,8 @@ func (a Answer) lead(l words.Lang, z words.Zone) string {
 		return pick(l, "Sampai hari ini ", "Until today ") + words.Clock(q.Now, z, l) +
 			pick(l, " tidak ada permintaan pembelian atas nama Bapak/Ibu yang sampai ke kami; pencariannya terjadi di katalog platform.",
 				" no purchase request of yours reached us; the search took place in the platform's own catalogue.")
+	case a.over():
+		return pick(l, "Penyebabnya waktu itu, sekarang sudah berakhir:", "The cause at that time, which has ended since:")
 	case gateReason(a.Primary) && a.Visible != nil && a.Visible.Yes && a.Evidence == EvidenceRecorded && onlyGate(a.Checks):
 		return pick(l, "Kursusnya ada dan data Bapak/Ibu tidak salah.", "The course exists and your data is correct.")
 	}
@@ -94,6 +96,11 @@ func (a Answer) lead(l words.Lang, z words.Zone) string {
 
 func gateReason(c reason.Code) bool {
 	return c == reason.PMOPaymentGateClosed || c == reason.PMOSystemIntegrationInProgress
+}
+
+// over reports whether the cause of a past attempt has ended.
+func (a Answer) over() bool {
+	return a.Question.Topic == TopicPurchase && a.Now != nil && a.Now.Succeeds && !positive(a.Primary)
 }
 
 // onlyGate reports whether nothing but the closed payments stood in the way.
@@ -110,7 +117,7 @@ func onlyGate(checks []CheckResult) bool {
 func (a Answer) tail(l words.Lang) []string {
 	var out []string
 	_, expected := a.Values["gate_expected"]
-	if gateReason(a.Primary) && !expected {
+	if gateReason(a.Primary) && !expected && !a.over() {
 		out = append(out, pick(l, "Tanggalnya belum diumumkan.", "No date has been announced."))
 	}
 	if a.Question.Topic == TopicCourse && a.Primary != reason.CourseVisibleNotPayable && a.gateClosedNow() && !gateReason(a.Primary) {
@@ -159,6 +166,8 @@ func (a Answer) afterThat(l words.Lang) string {
 	switch {
 	case a.Now.Succeeds:
 		return pick(l, "Sekarang tidak ada lagi halangan di pihak kami.", "Nothing stands in the way on our side now.")
+	case len(a.Now.Unchecked) > 0 && others == 0:
+		return "" // nothing is promised about what could not be checked
 	case leads && others == 0:
 		return pick(l, "Setelah itu tidak ada halangan lain.", "After that nothing else stands in the way.")
 	case leads:
@@ -179,6 +188,9 @@ func (a Answer) Next(lang words.Lang, zone words.Zone) (string, error) {
 	r, ok := reason.Lookup(a.Primary)
 	if !ok {
 		return "", fmt.Errorf("no reason %q in the catalogue", a.Primary)
+	}
+	if a.over() {
+		return pick(lang, "Silakan ulangi pembelian di platform; di pihak kami tidak ada lagi halangan.", "Please buy again on the platform; nothing stands in the way on our side any more."), nil
 	}
 	s, err := r.NextStep(lang, zone, a.Values)
 	if errors.Is(err, reason.ErrNoText) {

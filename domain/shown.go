@@ -109,7 +109,7 @@ var shownPhrases = [][2]string{
 	{"held", "ditahan"},
 	{"is", "berstatus"},
 	{"issued", "terbit"},
-	{"left", "tersisa"},
+	{"left", "tersisa"}, {"left since", "keluar sejak"},
 	{"match", "cocok"},
 	{"mismatch", "tidak cocok"},
 	{"missing", "tidak ada"},
