@@ -238,7 +238,7 @@ func (a *app) serve(ctx context.Context, store *embedded.Store, file ledgerFile)
 		if given != nil {
 			l.now = *given
 		}
-		l.Service, err = api.Open(ctx, api.Config{Store: store, Now: clock, Lead: lead})
+		l.Service, err = api.Open(ctx, api.Config{Store: store, Now: clock, Lead: lead, Simulation: l.sim != nil})
 	}
 	if err != nil {
 		return nil, errors.Join(a.openProblem(err), store.Close())

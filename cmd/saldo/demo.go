@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -145,33 +146,50 @@ func fingerprint(steps []scenario.Step) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:enough]), nil
 }
 
-// execute runs the steps one after another: each has an instant of its own, and every build has the same digest.
+// demoInFlight is how many steps one synced group may carry.
+const demoInFlight = 256
+
+// execute runs the steps in their order, many to a synced group: a simulation takes each step's clock from the step, and
+// every build has the same digest.
 func (a *app) execute(ctx context.Context, l *ledger, steps []scenario.Step) error {
 	bar := a.progress(a.t("rekonstruksi", "reconstruction"), len(steps), true, false)
 	defer bar.end()
-	unexpected := 0
-	for i, s := range steps {
-		if ctx.Err() != nil {
-			fmt.Fprintf(a.err, a.t("saldo: dihentikan sesudah langkah %d dari %d\n  → jalankan perintah yang sama lagi untuk melanjutkan\n",
-				"saldo: interrupted after step %d of %d\n  → run the same command again to go on\n"), i, len(steps))
-			return errInterrupted
-		}
-		cmd := s.Command
-		cmd.ID = domain.CommandID(scenario.Organisation, s.Key)
-		l.sim.set(cmd.ReceivedAt)
-		out, err := l.Execute(context.WithoutCancel(ctx), cmd)
+	unexpected, done := 0, 0
+	err := l.ExecuteAll(ctx, commandsOf(steps), demoInFlight, func(i int, o api.Outcome, err error) error {
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.Key, err)
+			return fmt.Errorf("%s: %w", steps[i].Key, err)
 		}
-		if primary(out) != s.Expect {
+		if primary(o) != steps[i].Expect {
 			unexpected++
 		}
-		bar.at(i + 1)
+		done = i + 1
+		bar.at(done)
+		return nil
+	})
+	if ctx.Err() != nil {
+		fmt.Fprintf(a.err, a.t("saldo: dihentikan sesudah langkah %d dari %d\n  → jalankan perintah yang sama lagi untuk melanjutkan\n",
+			"saldo: interrupted after step %d of %d\n  → run the same command again to go on\n"), done, len(steps))
+		return errInterrupted
+	}
+	if err != nil {
+		return err
 	}
 	if unexpected > 0 {
 		a.talk(a.t("catatan: %d langkah rekonstruksi berakhir lain dari yang direncanakan", "note: %d steps of the reconstruction ended otherwise than planned"), unexpected)
 	}
 	return nil
+}
+
+func commandsOf(steps []scenario.Step) iter.Seq[domain.Command] {
+	return func(yield func(domain.Command) bool) {
+		for _, s := range steps {
+			cmd := s.Command
+			cmd.ID = domain.CommandID(scenario.Organisation, s.Key)
+			if !yield(cmd) {
+				return
+			}
+		}
+	}
 }
 
 func primary(o api.Outcome) reason.Code {

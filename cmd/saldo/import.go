@@ -109,7 +109,6 @@ type importer struct {
 	bar     *bar
 
 	queue   []*importLine // read, not yet answered, in order
-	held    *importLine   // read, belongs to the next batch
 	last    time.Time     // received_at of the line before, in a simulation
 	pending time.Time     // from when the last event of the registry is in force, in a real ledger
 	done    int           // lines answered
@@ -153,26 +152,14 @@ func (im *importer) execute(ctx context.Context, cmds iter.Seq[domain.Command]) 
 	return nil
 }
 
-// batch yields commands that may be under way together: in a simulation those of one instant, since they share a clock.
+// batch yields the commands of the file up to its end, an interruption or a bad line that stops everything.
 func (im *importer) batch(ctx context.Context) iter.Seq[domain.Command] {
 	return func(yield func(domain.Command) bool) {
-		var at time.Time
 		for !im.ended {
-			line := im.held
-			im.held = nil
+			line := im.next(ctx)
 			if line == nil {
-				if line = im.next(ctx); line == nil {
-					im.ended = true
-					return
-				}
-			}
-			if line.err == nil && im.ledger.sim != nil {
-				if !at.IsZero() && !line.cmd.ReceivedAt.Equal(at) {
-					im.held = line
-					return
-				}
-				at = line.cmd.ReceivedAt
-				im.ledger.sim.set(at)
+				im.ended = true
+				return
 			}
 			im.queue = append(im.queue, line)
 			if line.err != nil {
