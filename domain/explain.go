@@ -156,6 +156,7 @@ func (e *explainer) now(a *Answer) {
 	switch {
 	case a.Primary == reason.PurchaseAccepted: // bought: what matters now is the class
 		b = at.class()
+		a.following = &b
 	case e.q.Topic == TopicPurchase:
 		b = at.wouldBuyAgain()
 	default:

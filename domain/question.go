@@ -99,7 +99,8 @@ type Answer struct {
 	Reference  string        `json:"reference,omitempty"`  // nomor rujukan of the outcome answered about
 	Number     uint64        `json:"no"`                   // events of the log that the answer was computed from
 	Position   string        `json:"position,omitempty"`
-	Values     words.Values  `json:"-"`                        // what the texts name
+	Values     words.Values  `json:"-"` // what the texts name
+	following  *Answer       // of a purchase that was accepted: what it has come to by now
 	Later      []Later       `json:"recorded_later,omitempty"` // facts recorded after the moment that speak about it
 }
 

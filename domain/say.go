@@ -189,6 +189,9 @@ func (a Answer) Next(lang words.Lang, zone words.Zone) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("no reason %q in the catalogue", a.Primary)
 	}
+	if a.following != nil {
+		return a.following.Next(lang, zone)
+	}
 	if a.over() {
 		return pick(lang, "Silakan ulangi pembelian di platform; di pihak kami tidak ada lagi halangan.", "Please buy again on the platform; nothing stands in the way on our side any more."), nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,9 +14,10 @@ import (
 	"saldo/domain/words"
 )
 
-// show writes an answer for people: one sentence first, then whose turn it is, then what stands behind it.
+// show writes an answer for people: one sentence first, then whose turn it is, then, for staff and auditors, what stands behind
+// it.
 func (a *app) show(x domain.Answer, to reason.Audience, length reason.Length, simulation bool) error {
-	sentence, err := x.Say(to, length, a.lang, a.zone)
+	sentence, err := x.Say(voiceOf(to), length, a.lang, a.zone)
 	if err != nil {
 		return err
 	}
@@ -29,13 +31,20 @@ func (a *app) show(x domain.Answer, to reason.Audience, length reason.Length, si
 		return err
 	}
 	b.WriteByte('\n')
-	if err = a.turn(&b, x, to); err != nil {
+	next, err := x.Next(a.lang, a.zone)
+	if err != nil {
 		return err
 	}
-	a.attempts(&b, x)
-	a.strip(&b, x)
-	a.checklist(&b, x)
-	a.events(&b, x)
+	if to == reason.Platform || to == reason.Auditor {
+		next = ""
+	}
+	x = viewFor(x, to)
+	a.turn(&b, x, next)
+	if inside(to) {
+		a.behind(&b, x, to)
+	} else {
+		a.status(&b, x, to)
+	}
 	b.WriteByte('\n')
 	for _, line := range a.footerLines(stampOf(x, simulation)) {
 		a.paragraph(&b, line, 0)
@@ -64,34 +73,51 @@ func (a *app) field(b *strings.Builder, heading, text string) {
 	}
 }
 
-func (a *app) turn(b *strings.Builder, x domain.Answer, to reason.Audience) error {
-	next, err := x.Next(a.lang, a.zone)
-	if err != nil {
-		return err
-	}
-	if to == reason.Participant || to == reason.Staff {
-		a.field(b, a.t("Langkah", "Next"), next)
-	}
+func (a *app) turn(b *strings.Builder, x domain.Answer, next string) {
+	a.field(b, a.t("Langkah", "Next"), next)
 	a.field(b, a.t("Giliran", "Whose turn"), x.Owner.Name(a.lang))
+	a.field(b, a.t("Rujukan", "Reference"), x.Reference)
+}
+
+// status is what a participant or a platform may see besides the sentence.
+func (a *app) status(b *strings.Builder, x domain.Answer, to reason.Audience) {
+	if to == reason.Platform {
+		a.field(b, a.t("Alasan", "Reason"), a.because(x.Primary)+a.reasonNote(x))
+	}
+	a.standing(b, x)
+}
+
+// standing is how it is now.
+func (a *app) standing(b *strings.Builder, x domain.Answer) {
 	a.field(b, a.t("Sekarang", "Now"), a.nowText(x))
-	if x.Now != nil && len(x.Now.Smallest) > 0 {
+	if x.Now != nil {
 		for i, s := range x.Now.Smallest {
 			a.field(b, pick(i == 0, a.t("Yang membantu", "What helps"), ""), a.step(s))
 		}
+	}
+	if x.Visible != nil && x.Payable != nil {
+		a.field(b, a.t("Terdaftar", "Registered"), a.text(x.Visible.Yes)+a.reasons(x.Visible.Reasons))
+		a.field(b, a.t("Bisa dibayar", "Payable"), a.text(x.Payable.Yes)+a.reasons(x.Payable.Reasons))
+	}
+}
+
+// behind is what stands behind the sentence: for staff and auditors.
+func (a *app) behind(b *strings.Builder, x domain.Answer, to reason.Audience) {
+	if to == "" {
+		b.WriteString("\n" + a.bold(a.t("Untuk petugas, bukan untuk dibacakan", "For staff, not to be read out")) + "\n")
 	}
 	for i, q := range x.Ask(a.lang) {
 		a.field(b, pick(i == 0, a.t("Tanyakan", "Ask the caller"), ""), q)
 	}
 	a.field(b, a.t("Alasan", "Reason"), string(x.Primary)+a.reasonNote(x))
-	a.field(b, a.t("Rujukan", "Reference"), x.Reference)
 	a.field(b, a.t("Bukti", "Evidence"), a.grade(x.Evidence))
 	a.field(b, a.t("Dasar hukum", "Rests on"), a.legal(x.Primary))
-	if x.Visible != nil && x.Payable != nil {
-		a.field(b, a.t("Terdaftar", "Registered"), a.text(x.Visible.Yes)+reasons(x.Visible.Reasons))
-		a.field(b, a.t("Bisa dibayar", "Payable"), a.text(x.Payable.Yes)+reasons(x.Payable.Reasons))
-	}
+	a.standing(b, x)
 	a.field(b, a.t("Belum terbaca", "Not readable"), x.Unfinished)
-	return nil
+	a.attempts(b, x)
+	a.strip(b, x)
+	a.checklist(b, x)
+	a.events(b, x)
 }
 
 func pick(is bool, yes, no string) string {
@@ -101,15 +127,30 @@ func pick(is bool, yes, no string) string {
 	return no
 }
 
-func reasons(codes []reason.Code) string {
-	if len(codes) == 0 {
+// reasons lists codes with their causes, each once.
+func (a *app) reasons(codes []reason.Code) string {
+	var all []string
+	for _, c := range codes {
+		if text := a.because(c); !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	if len(all) == 0 {
 		return ""
 	}
-	names := make([]string, len(codes))
-	for i, c := range codes {
-		names[i] = string(c)
+	return ": " + strings.Join(all, "; ")
+}
+
+// because is a code with its cause in a few words.
+func (a *app) because(c reason.Code) string {
+	if c == contactPrakerja {
+		return a.t("hubungi Prakerja dengan nomor rujukan", "contact Prakerja with the reference")
 	}
-	return ": " + strings.Join(names, ", ")
+	r, ok := reason.Lookup(c)
+	if !ok {
+		return string(c)
+	}
+	return string(c) + " (" + strings.TrimSuffix(a.t(r.Cause.ID, r.Cause.EN), ".") + ")"
 }
 
 func (a *app) reasonNote(x domain.Answer) string {
@@ -143,13 +184,13 @@ func (a *app) nowText(x domain.Answer) string {
 		return a.t("per ", "on ") + at + a.t(": tidak ada halangan di pihak kami", ": nothing stands in the way on our side")
 	}
 	if len(n.Failing) == 0 {
-		return a.t("per ", "on ") + at + ": " + string(n.Primary)
+		return a.t("per ", "on ") + at + a.reasons([]reason.Code{n.Primary})
 	}
-	names := make([]string, 0, len(n.Failing))
+	codes := make([]reason.Code, 0, len(n.Failing))
 	for _, c := range n.Failing {
-		names = append(names, string(c.Reason))
+		codes = append(codes, c.Reason)
 	}
-	return a.t("per ", "on ") + at + a.t(" masih terhalang: ", " still in the way: ") + strings.Join(names, ", ")
+	return a.t("per ", "on ") + at + a.t(" masih terhalang", " still in the way") + a.reasons(codes)
 }
 
 // step is one lawful act that would help.

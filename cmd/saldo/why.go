@@ -38,7 +38,7 @@ func (a *app) whyCommand() *cobra.Command {
   saldo why course --course 1036 --platform tokopedia --from 2020-08-19 --to 2020-08-30 --data saldo-demo
   saldo why token --platform platform-contoh --at "2020-08-20 14:30" --lang en --data saldo-demo
   saldo why incentive --participant 7 --kind job_search --n 1 --audience staff --data saldo-demo
-  saldo why --reference 56ZX-ZSBN-B9V7-V --data saldo-demo`,
+  saldo why --reference AEW3-R49Z-70HB-0 --data saldo-demo`,
 		Args:      a.args(0, 1, "QUESTION"),
 		ValidArgs: topics,
 		RunE:      func(c *cobra.Command, given []string) error { return a.runWhy(c.Context(), given, f) },
@@ -56,7 +56,8 @@ func (a *app) whyCommand() *cobra.Command {
 	fl.StringVar(&f.from, "from", "", a.t("atau dari", "or from"))
 	fl.StringVar(&f.to, "to", "", a.t("sampai", "to"))
 	fl.BoolVar(&f.effective, "effective", false, a.t("menurut waktu kejadian, bukan waktu pencatatan", "by when facts happened, not when they were recorded"))
-	fl.StringVar(&f.audience, "audience", "participant", "participant, platform, staff, auditor")
+	fl.StringVar(&f.audience, "audience", "", a.t("participant atau platform: hanya yang boleh diketahuinya; staff, auditor (tanpa ini: kalimat untuk peserta, rinciannya untuk petugas)",
+		"participant or platform: only what it may know; staff, auditor (without it: the participant's sentence, with details for staff)"))
 	fl.BoolVar(&f.spoken, "spoken", false, a.t("ucapan, paling banyak 30 kata", "to be read aloud, at most 30 words"))
 	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions([]string{"job_search", "survey"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("audience", cobra.FixedCompletions([]string{"participant", "platform", "staff", "auditor"}, cobra.ShellCompDirectiveNoFileComp))
@@ -71,6 +72,10 @@ func (a *app) runWhy(ctx context.Context, given []string, f whyFlags) error {
 	if err != nil {
 		return err
 	}
+	if to == reason.Platform && f.participant != "" && f.platform == "" && f.reference == "" {
+		return usage(a.t("--audience platform tentang seorang peserta: platform yang mana? Ia hanya melihat transaksinya sendiri",
+			"--audience platform about a participant: which platform? It sees its own transactions only"), "--platform CODE")
+	}
 	l, err := a.openToRead(ctx)
 	if err != nil {
 		return err
@@ -84,16 +89,20 @@ func (a *app) runWhy(ctx context.Context, given []string, f whyFlags) error {
 	if err != nil {
 		return err
 	}
-	switch a.output {
-	case "json":
-		err = a.json(answer)
-	case "ndjson":
+	if a.output == "table" {
+		return a.show(answer, to, lengthOf(f.spoken), l.sim != nil)
+	}
+	said, err := a.tell(answer, to)
+	if err != nil {
+		return err
+	}
+	if a.output == "json" {
+		err = a.json(said)
+	} else {
 		var data []byte
-		if data, err = marshal(answer); err == nil {
+		if data, err = marshal(said); err == nil {
 			_, err = a.out.Write(append(data, '\n'))
 		}
-	default:
-		return a.show(answer, to, lengthOf(f.spoken), l.sim != nil)
 	}
 	if l.sim != nil {
 		a.talk("%s", a.simulationNote())
@@ -108,7 +117,11 @@ func lengthOf(spoken bool) reason.Length {
 	return reason.Written
 }
 
+// audienceOf reads --audience; without it, the answer is for staff with a participant to talk to.
 func audienceOf(s string) (reason.Audience, error) {
+	if s == "" {
+		return "", nil
+	}
 	for _, known := range []reason.Audience{reason.Participant, reason.Platform, reason.Staff, reason.Auditor} {
 		if string(known) == s {
 			return known, nil
@@ -131,7 +144,7 @@ func (a *app) question(ctx context.Context, l *ledger, given []string, f whyFlag
 	if q.Participant, err = a.participant(l, f.participant); err != nil {
 		return q, err
 	}
-	if err = codes(&q, f); err != nil {
+	if err = a.codes(&q, f); err != nil {
 		return q, err
 	}
 	if err = a.moments(&q, f); err != nil {
@@ -160,7 +173,7 @@ func (a *app) topic(s string) (domain.Topic, error) {
 }
 
 // codes checks the codes against their alphabets.
-func codes(q *domain.Question, f whyFlags) error {
+func (a *app) codes(q *domain.Question, f whyFlags) error {
 	q.Course, q.Platform, q.Invoice = domain.CourseCode(f.course), domain.PlatformCode(f.platform), domain.InvoiceCode(f.invoice)
 	q.Token, q.Kind = domain.TokenID(f.token), domain.IncentiveKind(f.kind)
 	for _, c := range []struct {
@@ -173,7 +186,8 @@ func codes(q *domain.Question, f whyFlags) error {
 			continue
 		}
 		if err := c.rule.Check(c.value); err != nil {
-			return usage("--"+c.flag+": "+err.Error(), "")
+			return usage(fmt.Sprintf(a.t("--%s: bentuk %q salah", "--%s: %q has the wrong form"), c.flag, clip(c.value)),
+				a.t(fmt.Sprintf("%d sampai %d karakter menurut %s", c.rule.Min, c.rule.Max, c.rule.Pattern), c.rule.Hint))
 		}
 	}
 	if f.kind != "" && q.Kind != domain.JobSearch && q.Kind != domain.Survey {
@@ -212,7 +226,8 @@ func (a *app) moments(q *domain.Question, f whyFlags) error {
 func (a *app) referred(ctx context.Context, l *ledger, q domain.Question, given string) (domain.Question, error) {
 	number, err := domain.ParseReferenceNumber(given)
 	if err != nil {
-		return q, usage("--reference: "+err.Error(), a.t("salah ketik? bentuknya 56ZX-ZSBN-B9V7-V dengan huruf periksa di akhir", "a typing mistake? it looks like 7Q4M-2K9D-0ABC-5 with a check character at the end"))
+		return q, usage(fmt.Sprintf(a.t("--reference: %q bukan nomor rujukan", "--reference: %q is not a reference number"), clip(given)),
+			a.t("salah ketik? bentuknya 56ZX-ZSBN-B9V7-V: 13 huruf dan angka, yang terakhir huruf periksa", "a typing mistake? it looks like 56ZX-ZSBN-B9V7-V: 13 letters and digits, the last one a check character"))
 	}
 	var found []domain.Recorded
 	seen := map[uuid.UUID]bool{}
@@ -238,15 +253,32 @@ func (a *app) referred(ctx context.Context, l *ledger, q domain.Question, given 
 	e := found[0]
 	command := e.Meta.CommandID
 	q.Command = &command
-	if q.Participant == nil && e.Stream.Kind() == domain.ParticipantStream {
+	if e.Stream.Kind() == domain.ParticipantStream {
+		if q.Participant != nil && e.Stream != domain.ParticipantStreamOf(*q.Participant) {
+			return q, usage(number+a.t(" bukan milik peserta itu", " does not belong to that participant"), a.t("--reference saja sudah cukup, atau periksa keduanya", "--reference alone is enough, or check both"))
+		}
 		if id, err := uuid.Parse(e.Stream.Key()); err == nil {
 			q.Participant = &id
 		}
+	}
+	if p := platformOfEvent(e); p != "" && q.Platform != "" && p != q.Platform {
+		return q, usage(number+a.t(" bukan transaksi di platform ", " is no transaction on platform ")+string(q.Platform), a.t("--reference saja sudah cukup, atau periksa keduanya", "--reference alone is enough, or check both"))
 	}
 	if q.Topic == "" {
 		q.Topic = topicOf(e)
 	}
 	return q, nil
+}
+
+// platformOfEvent is where a purchase was tried.
+func platformOfEvent(e domain.Recorded) domain.PlatformCode {
+	switch f := e.Fact.(type) {
+	case domain.CoursePurchased:
+		return f.Platform
+	case domain.PurchaseRefused:
+		return f.Platform
+	}
+	return ""
 }
 
 // topicOf is the question that an event answers.
