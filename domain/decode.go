@@ -131,7 +131,8 @@ type decoder struct{ problems }
 func (d *decoder) readable(line []byte) bool {
 	switch {
 	case len(line) > MaxSubmissionBytes:
-		d.add(TooLarge, nil, fmt.Sprintf("it has %d bytes, allowed are %d (1 MiB)", len(line), MaxSubmissionBytes), "send it in several commands")
+		d.add(TooLarge, nil, fmt.Sprintf("it has %d bytes, allowed are %d (1 MiB)", len(line), MaxSubmissionBytes),
+			"no command is that long: look for a value that was repeated, and send a longer list in several commands")
 	case !utf8.Valid(line):
 		d.add(NotUTF8, nil, "it is not valid UTF-8", "send UTF-8 text")
 	case nesting(line, maxDepth) > maxDepth:

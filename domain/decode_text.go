@@ -33,21 +33,22 @@ func (d *decoder) text(at *pointer, s string, f *wireField, into reflect.Value) 
 	}
 }
 
-// digitsCure is what to do about a code that has a national id number's form by accident.
-func digitsCure(t reflect.Type) string {
+// accidentCure is what to do about a code that has the form of personal data by accident.
+func accidentCure(t reflect.Type, kind PersonalKind) string {
+	without := map[PersonalKind]string{LooksLikeNumber: "16 digits in a row", LooksLikePhone: "digits that read as a phone number", LooksLikeEmail: "an e-mail address"}[kind]
 	switch t {
 	case reflect.TypeFor[InvoiceCode]():
-		return "use an order number without 16 digits in a row"
+		return "use an order number without " + without
 	case reflect.TypeFor[submissionKey]():
-		return "use a key without such digits, such as a random one"
+		return "use a key without " + without + ", such as a random one"
 	case reflect.TypeFor[Reference]():
-		return "use a reference without such digits; personal data never enters the ledger"
+		return "use a reference without " + without + "; personal data never enters the ledger"
 	}
 	return ""
 }
 
 func (d *decoder) constrained(at *pointer, s string, f *wireField, into reflect.Value) {
-	if d.personal(at, s, digitsCure(f.Type)) {
+	if d.personal(at, s, accidentCure(f.Type, FindPersonal(s))) {
 		return
 	}
 	if f.Rule != nil {

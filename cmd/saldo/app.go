@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -145,14 +146,32 @@ func (a *app) noSuch(c *cobra.Command, args []string) error {
 // flagError makes a usage error of what pflag says, with the nearest flag.
 func (a *app) flagError(c *cobra.Command, err error) error {
 	cure := c.CommandPath() + " --help"
-	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+	var unknown *pflag.NotExistError
+	var bare *pflag.ValueRequiredError
+	var wrong *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
 		var known []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		name := clip(unknown.GetSpecifiedName())
 		if near := nearest(name, known); near != "" {
 			cure = a.t("maksudnya: --", "did you mean: --") + near + "?"
 		}
+		return usage(a.t("tidak ada pilihan --", "there is no flag --")+name, cure)
+	case errors.As(err, &unknown):
+		return usage(a.t("tidak ada pilihan -", "there is no flag -")+clip(unknown.GetSpecifiedShortnames()), cure)
+	case errors.As(err, &bare):
+		return usage("--"+bare.GetSpecifiedName()+a.t(" perlu isi", " needs a value"), cure)
+	case errors.As(err, &wrong):
+		want := wrong.GetFlag().Value.Type()
+		if want != "bool" {
+			want = a.t("bilangan", "a number")
+		} else {
+			want = "true, false"
+		}
+		return usage(fmt.Sprintf(a.t("--%s: isi %q salah", "--%s: wrong value %q"), wrong.GetFlag().Name, clip(wrong.GetValue())), want)
 	}
-	return usage(err.Error(), cure)
+	return usage(clip(err.Error()), cure)
 }
 
 // args checks the number of arguments and says what is wanted.

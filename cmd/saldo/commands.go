@@ -43,6 +43,14 @@ func (a *app) commandsCommand() *cobra.Command {
   saldo commands PurchaseCourse
   saldo commands PurchaseCourse --output json > purchase.schema.json
   saldo commands --examples | saldo import - --simulate --data contoh`,
+		Long: a.t(`Tiap perintah satu baris JSON untuk "saldo import" (lihat saldo import --help: kunci, waktu, hasil).
+Kebijakan untuk AdoptPolicy: saldo policy prakerja-2020@2 --output json. AbandonPurchase yang berhasil
+tercatat sebagai penolakan ABANDONED_BY_PLATFORM. PurchaseCourse tanpa token_id tidak diperiksa
+tokennya; untuk orang atau kartu yang tidak dikenal ia menjadi PurchaseUnattributed.`,
+			`Each command is one line of JSON for "saldo import" (see saldo import --help: keys, times, outcomes).
+The policy for AdoptPolicy: saldo policy prakerja-2020@2 --output json. An AbandonPurchase with success
+is recorded as the refusal ABANDONED_BY_PLATFORM. PurchaseCourse without token_id is not checked for a
+token; for a person or card that is not known it becomes PurchaseUnattributed.`),
 		Args: a.args(0, 1, "NAME"), ValidArgs: commandNames(),
 		RunE: func(_ *cobra.Command, names []string) error {
 			if examples {
@@ -154,6 +162,16 @@ func (a *app) aboutCommand(s domain.ActSpec) []string {
 		fmt.Sprintf(a.t("Aliran %s · %s · pemilik: %s · aturan %s", "Stream %s · %s · owner: %s · rules %s"), s.Kind, s.Origin, owner, s.Rules),
 		fmt.Sprintf(a.t("Diterima: %s · ditolak: %s", "Accepted: %s · refused: %s"), s.Accepted, s.Refused),
 	}
+	switch s.Name {
+	case "PurchaseCourse":
+		lines = append(lines,
+			a.t("Untuk orang atau kartu yang tidak dikenal: PurchaseUnattributed, di aliran intake platform itu.", "For a person or card that is not known: PurchaseUnattributed, in that platform's intake stream."),
+			a.t("Tanpa token_id, token tidak diperiksa.", "Without token_id no token is checked."))
+	case "AbandonPurchase":
+		lines = append(lines, a.t("Keberhasilannya tercatat sebagai penolakan pembelian itu: PurchaseRefused, ABANDONED_BY_PLATFORM.", "Its success is recorded as the refusal of that purchase: PurchaseRefused, ABANDONED_BY_PLATFORM."))
+	case "AdoptPolicy":
+		lines = append(lines, a.t("Isi kebijakan 2020: saldo policy prakerja-2020@2 --output json", "The policy of 2020: saldo policy prakerja-2020@2 --output json"))
+	}
 	if s.Second {
 		lines = append(lines, a.t("Perlu dokumen dan orang kedua: ProposeAction, ApproveAction, lalu action_id.", "Needs a document and a second person: ProposeAction, ApproveAction, then action_id."))
 	}
@@ -183,6 +201,12 @@ func (a *app) schema(s json.RawMessage, path, about []string) error {
 		return a.json(s)
 	case "ndjson":
 		return a.rawLines([]json.RawMessage{s})
+	case "csv":
+		fields, err := fieldsOf(s, path)
+		if err != nil {
+			return err
+		}
+		return a.print(fields)
 	}
 	var top struct {
 		Title       string            `json:"title"`

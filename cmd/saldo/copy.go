@@ -8,18 +8,22 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"saldo/domain"
 	"saldo/eventstore"
 	"saldo/eventstore/embedded"
+	"saldo/eventstore/esdb"
 )
 
 const (
 	// batchGroups and batchBytes bound what is handed to a store at once: one synced write carries many groups.
 	batchGroups = 512
 	batchBytes  = 1 << 20
+	// firstPause is doubled between the attempts to append to a server.
+	firstPause = 100 * time.Millisecond
 )
 
 func (a *app) copyCommand() *cobra.Command {
@@ -294,8 +298,25 @@ func (k *copier) many(ctx context.Context, results []eventstore.Result) error {
 	return ctx.Err()
 }
 
-// one appends a group where nothing else may stand, and asks again until the outcome is known or somebody interrupts.
+// one appends a group where nothing else may stand. What surely changed nothing is tried again a few times: the server may
+// be back, and a client that lost the reason of a refusal may learn it.
 func (k *copier) one(ctx context.Context, g eventstore.StreamAppend) error {
+	const tries = 5
+	for pause := firstPause; ; pause *= 2 {
+		err := k.once(ctx, g)
+		if !errors.Is(err, eventstore.ErrUnavailable) || errors.Is(err, esdb.ErrCredentials) || pause >= firstPause<<(tries-1) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// once appends a group and asks again until the outcome is known or somebody interrupts.
+func (k *copier) once(ctx context.Context, g eventstore.StreamAppend) error {
 	decided := false
 	_, _, err := eventstore.Update(ctx, k.to.Store, g.Stream, eventstore.Folded[struct{}]{At: g.At},
 		func(s struct{}, _ eventstore.Recorded) (struct{}, error) { return s, nil },

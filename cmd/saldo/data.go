@@ -128,6 +128,9 @@ func (a *app) openToRead(ctx context.Context) (*ledger, error) {
 
 // mustStand says what to do where there is no data directory.
 func (a *app) mustStand() error {
+	if err := a.noFile(); err != nil {
+		return err
+	}
 	_, err := os.Stat(filepath.Join(a.dir, storeName))
 	if err == nil {
 		return nil
@@ -145,6 +148,17 @@ func (a *app) mustStand() error {
 		what = a.dir + a.t(" bukan direktori data Saldo (tidak ada ", " is no data directory of Saldo (it has no ") + storeName + ")"
 	}
 	return &problem{code: exitNotFound, what: what, cure: cure}
+}
+
+// noFile refuses --data that names a file.
+func (a *app) noFile() error {
+	if info, err := os.Stat(a.dir); err == nil && !info.IsDir() {
+		return &problem{
+			code: exitNotFound, what: a.dir + a.t(" adalah berkas, bukan direktori data", " is a file and no data directory"),
+			cure: a.t("beri direktorinya: --data DIR", "give the directory: --data DIR"),
+		}
+	}
+	return nil
 }
 
 // openProblem gives an error of opening its exit code and a cure.
@@ -171,6 +185,9 @@ func (a *app) openProblem(err error) error {
 
 // openToWrite opens the data directory for one writer, and makes it if it is not there.
 func (a *app) openToWrite(ctx context.Context, kind string) (*ledger, error) {
+	if err := a.noFile(); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(filepath.Join(a.dir, storeName)); err == nil {
 		file, _, err := readLedgerFile(a.dir)
 		if err != nil {
@@ -234,13 +251,13 @@ func (a *app) serve(ctx context.Context, store *embedded.Store, file ledgerFile)
 		}
 	}
 	given, err := a.timeFlag("now", a.nowFlag, dayEnd)
-	if err == nil {
-		if given != nil {
-			l.now = *given
-		}
-		l.Service, err = api.Open(ctx, api.Config{Store: store, Now: clock, Lead: lead, Simulation: l.sim != nil})
-	}
 	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	if given != nil {
+		l.now = *given
+	}
+	if l.Service, err = api.Open(ctx, api.Config{Store: store, Now: clock, Lead: lead, Simulation: l.sim != nil}); err != nil {
 		return nil, errors.Join(a.openProblem(err), store.Close())
 	}
 	return l, nil

@@ -29,7 +29,7 @@ func (a *app) runDigest(ctx context.Context, at string) error {
 	if n, err := strconv.ParseUint(at, 10, 64); err == nil {
 		upTo = &n
 	} else if when, err = a.timeFlag("at", at, dayEnd); err != nil {
-		return usage(err.Error(), a.t("nomor, atau waktu", "a number, or a time"))
+		return err
 	}
 	l, err := a.openToRead(ctx)
 	if err != nil {

@@ -49,7 +49,8 @@ func (a *app) runExport(ctx context.Context, f exportFlags) (err error) {
 	var wanted domain.Stream
 	if f.stream != "" {
 		if wanted, err = domain.ParseStream(f.stream); err != nil {
-			return usage("--stream: "+err.Error(), "")
+			return usage(fmt.Sprintf(a.t("--stream: %q bukan nama aliran", "--stream: %q is no name of a stream"), clip(f.stream)),
+				a.t("misalnya programme, course-1036 atau participant-<uuid>", "such as programme, course-1036 or participant-<uuid>"))
 		}
 	}
 	types, err := a.eventTypes(f.types)

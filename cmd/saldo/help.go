@@ -4,6 +4,7 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // localize puts the help into the reader's language, examples first.
@@ -19,7 +20,7 @@ func (a *app) localize(root *cobra.Command) {
 {{.Example}}
 
 {{end}}{{if .Runnable}}` + usages + `:
-  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.UseLine}}{{if .HasAvailableFlags}} [` + a.t("pilihan", "flags") + `]{{end}}{{end}}{{if .HasAvailableSubCommands}}
 
 ` + commands + `:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
@@ -36,6 +37,7 @@ func (a *app) localize(root *cobra.Command) {
 ` + more + `{{end}}
 `)
 	root.InitDefaultHelpCmd()
+	a.defaults(root)
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		switch c.Name() {
@@ -44,6 +46,26 @@ func (a *app) localize(root *cobra.Command) {
 		case "completion":
 			c.Short = a.t("Pelengkapan otomatis untuk shell", "Completion for the shell")
 		}
+	}
+}
+
+// defaults says what holds where a flag is not given, in the reader's language.
+func (a *app) defaults(c *cobra.Command) {
+	say := func(f *pflag.Flag) {
+		switch f.DefValue {
+		case "", "0", "[]", "false":
+			return
+		case "true": // only where the help says it in words
+		default:
+			f.Usage += a.t(" (bawaan: ", " (default: ") + f.DefValue + ")"
+		}
+		f.DefValue = ""
+	}
+	c.DisableFlagsInUseLine = true // the template says it
+	c.PersistentFlags().VisitAll(say)
+	c.Flags().VisitAll(say)
+	for _, sub := range c.Commands() {
+		a.defaults(sub)
 	}
 }
 

@@ -36,26 +36,46 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import FILE.ndjson|-",
 		Short: a.t("Catat perintah atau fakta dari berkas, satu per baris", "Take in commands or facts from a file, one per line"),
 		Long: a.t(`Tiap baris satu perintah JSON (lihat "saldo commands"). Hasil per baris di stdout:
-accepted, refused, recorded, replayed atau error. Penolakan adalah hasil, bukan kesalahan.
+accepted, refused, recorded, unattributed, replayed atau error. Penolakan adalah hasil, bukan kesalahan.
+unattributed: pembelian untuk orang atau kartu yang tidak dikenal, disimpan tanpa peserta (CARD_NOT_RECOGNISED).
+Pembatalan pesanan (AbandonPurchase) yang berhasil tercatat sebagai penolakan ABANDONED_BY_PLATFORM.
+Pembelian tanpa token_id tidak diperiksa tokennya.
+
 Baris yang salah disebut baris, bidang dan cara memperbaikinya, tidak dicatat, dan yang lain jalan terus;
-kode keluar lalu 1. Berkas yang sama sekali lagi tidak mencatat apa pun dua kali: kuncinya dari baris,
-atau dari sidik berkas dan nomor baris. "-" dibaca sampai habis dulu.
+kode keluar lalu 1. Berkas yang sama sekali lagi tidak mencatat apa pun dua kali: kuncinya dari baris
+("key"), atau dari sidik berkas dan nomor baris. Kalau berkasnya berubah di antaranya, hanya baris
+dengan key yang dikenali lagi: beri key kalau mungkin perlu diperbaiki dan diimpor ulang.
+"-" dibaca sampai habis dulu.
+
+Kebijakan yang diadopsi (AdoptPolicy) ada di: saldo policy prakerja-2020@2 --output json
 
 Peristiwa registri (layanan, platform, lembaga, pelatihan) berlaku sesaat sesudah dicatat; impor menunggunya.
 
 --as facts mencatat riwayat sistem lain: tidak pernah ditolak karena aturan, boleh menyebut received_at.
---simulate membuat simulasi: jamnya adalah received_at tiap baris.`,
+Yang sudah tercatat dengan kunci lain disebut begitu: refused, ALREADY_DONE atau INVOICE_ALREADY_USED.
+--simulate membuat simulasi: jamnya adalah received_at tiap baris. Baris tanpa received_at memakai
+yang dari baris sebelumnya; baris pertama harus punya, dan waktu tidak boleh mundur.`,
 			`Each line is one command in JSON (see "saldo commands"). The result of each goes to stdout:
-accepted, refused, recorded, replayed or error. A refusal is a result and no error.
+accepted, refused, recorded, unattributed, replayed or error. A refusal is a result and no error.
+unattributed: a purchase for a person or card that is not known, kept without one (CARD_NOT_RECOGNISED).
+An order dropped with success (AbandonPurchase) is recorded as the refusal ABANDONED_BY_PLATFORM.
+A purchase without token_id is not checked for a token.
+
 A bad line is named with line, field and cure, nothing is written for it, and the rest goes on;
-the exit code is then 1. The same file again records nothing twice: keys come from the line,
-or from the file's fingerprint and the line's number. "-" is read to its end first.
+the exit code is then 1. The same file again records nothing twice: keys come from the line ("key"),
+or from the file's fingerprint and the line's number. If the file changed meanwhile, only lines
+with a key are recognised: give keys where a file may have to be mended and imported again.
+"-" is read to its end first.
+
+The policy to adopt (AdoptPolicy) is in: saldo policy prakerja-2020@2 --output json
 
 Events of the registry (gate, platforms, institutions, courses) take force a second after they are
 recorded; the import waits for them.
 
 --as facts records another system's history: never refused for a rule, may set received_at.
---simulate makes a simulation: its clock is the received_at of each line.`),
+What was recorded before under another key says so: refused, ALREADY_DONE or INVOICE_ALREADY_USED.
+--simulate makes a simulation: its clock is the received_at of each line. A line without it has that
+of the line above; the first line must have one, and time never runs backwards.`),
 		Example: `  saldo commands --examples | saldo import - --simulate --data contoh
   saldo import commands.ndjson
   saldo import history.ndjson --as facts --output ndjson > result.ndjson`,
@@ -67,7 +87,7 @@ recorded; the import waits for them.
 	}
 	c.Flags().StringVar(&f.as, "as", "commands", a.t("commands: diputus menurut aturan; facts: riwayat", "commands: decided by the rules; facts: history"))
 	c.Flags().BoolVar(&f.simulate, "simulate", false, a.t("simulasi dengan jam dari received_at", "a simulation whose clock is received_at"))
-	c.Flags().BoolVar(&f.progress, "progress", true, a.t("kemajuan di stderr (bawaan: di terminal)", "progress on stderr (default: on a terminal)"))
+	c.Flags().BoolVar(&f.progress, "progress", true, a.t("kemajuan di stderr (tanpa ini: hanya di terminal)", "progress on stderr (without it: on a terminal only)"))
 	c.Flags().BoolVar(&f.stopOnError, "stop-on-error", false, a.t("berhenti di baris salah yang pertama", "stop at the first bad line"))
 	return c
 }
@@ -84,6 +104,10 @@ func (a *app) runImport(ctx context.Context, name string, f importFlags) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, src.close()) }()
+	if src.blank {
+		a.talk("%s", a.t("tidak ada isinya: tidak ada perintah di berkas ini, tidak ada yang dicatat", "nothing in it: the file holds no command, nothing was recorded"))
+		return a.newResults().end()
+	}
 	kind := kindLedger
 	if f.simulate {
 		kind = kindSimulation
@@ -308,7 +332,7 @@ func (im *importer) answered(_ int, out api.Outcome, failed error) error {
 	}
 	line := im.queue[0]
 	im.queue = im.queue[1:]
-	if err := im.write(line, resultOf(line.no, out, failed)); err != nil {
+	if err := im.write(line, im.resultOf(line, out, failed)); err != nil {
 		return err
 	}
 	if fatal(failed) {
@@ -336,7 +360,7 @@ func (im *importer) flush() error {
 	for len(im.queue) > 0 && im.queue[0].err != nil {
 		line := im.queue[0]
 		im.queue = im.queue[1:]
-		if err := im.write(line, resultOf(line.no, api.Outcome{}, line.err)); err != nil {
+		if err := im.write(line, im.resultOf(line, api.Outcome{}, line.err)); err != nil {
 			return err
 		}
 	}
@@ -345,7 +369,7 @@ func (im *importer) flush() error {
 
 func (im *importer) write(line *importLine, r result) error {
 	im.done = line.no
-	im.counts[r.Outcome]++
+	im.counts[r.counted()]++
 	im.bar.at(line.no)
 	return im.results.write(r)
 }
@@ -368,13 +392,15 @@ func (im *importer) remember() error {
 // conclude says what came of it.
 func (im *importer) conclude(ctx context.Context, err error) error {
 	a, n := im.a, im.counts
-	if im.done == 0 && err == nil && ctx.Err() == nil {
-		a.talk("%s", a.t("berkas ini tidak berisi perintah", "the file holds no command"))
-		return nil
-	}
 	a.talk(a.t("%d diterima, %d ditolak aturan, %d fakta dicatat, %d sudah ada (diulang), %d baris salah",
 		"%d accepted, %d refused by a rule, %d facts recorded, %d there already (replayed), %d bad lines"),
 		n[outcomeAccepted], n[outcomeRefused], n[outcomeRecorded], n[outcomeReplayed], n[outcomeError])
+	if n[countBefore] > 0 {
+		a.talk(a.t("sudah tercatat sebelumnya, dengan kunci lain: %d", "recorded before, under another key: %d"), n[countBefore])
+	}
+	if n[outcomeUnattributed] > 0 {
+		a.talk(a.t("pembelian yang disimpan tanpa peserta, karena orang atau kartunya tidak dikenal: %d", "purchases kept without a participant, since person or card is not known: %d"), n[outcomeUnattributed])
+	}
 	if im.ledger.sim != nil {
 		a.talk("%s", a.simulationNote())
 	}

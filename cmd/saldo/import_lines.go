@@ -20,6 +20,7 @@ type source struct {
 	file   *os.File
 	sum    domain.Digest
 	lines  int
+	blank  bool // nothing stands in it
 	remove bool // a copy of stdin
 }
 
@@ -28,13 +29,15 @@ type source struct {
 func (a *app) openSource(ctx context.Context, name string) (*source, error) {
 	s := &source{name: name}
 	h := sha256.New()
+	text := &content{}
+	sum := io.MultiWriter(h, text)
 	var err error
 	if name == "-" {
 		if s.file, err = os.CreateTemp("", "saldo-import-*"); err != nil {
 			return nil, err
 		}
 		s.remove = true
-		_, err = io.Copy(io.MultiWriter(h, s.file), untilDone{ctx, a.in})
+		_, err = io.Copy(io.MultiWriter(sum, s.file), untilDone{ctx, a.in})
 	} else {
 		if s.file, err = os.Open(name); err != nil { //nolint:gosec // the operator names the file
 			return nil, &problem{code: codeOf(err), what: a.t("berkas tidak dapat dibuka", "the file can't be opened"), cause: err}
@@ -42,16 +45,31 @@ func (a *app) openSource(ctx context.Context, name string) (*source, error) {
 		if info, statErr := s.file.Stat(); statErr == nil && info.IsDir() {
 			return nil, errors.Join(usage(name+a.t(" adalah direktori", " is a directory"), "FILE.ndjson"), s.close())
 		}
-		_, err = io.Copy(h, untilDone{ctx, s.file})
+		_, err = io.Copy(sum, untilDone{ctx, s.file})
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.sum = domain.Digest(hex.EncodeToString(h.Sum(nil)))
+	s.sum, s.blank = domain.Digest(hex.EncodeToString(h.Sum(nil))), !text.any
 	if s.lines, err = countLines(untilDone{ctx, s.file}, s.file); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// content notices whether anything but blank space passes.
+type content struct {
+	began, any bool
+}
+
+// Write implements io.Writer.
+func (c *content) Write(p []byte) (int, error) {
+	rest := p
+	if !c.began && len(p) > 0 {
+		c.began, rest = true, bytes.TrimPrefix(p, []byte(byteOrderMark))
+	}
+	c.any = c.any || len(bytes.TrimSpace(rest)) > 0
+	return len(p), nil
 }
 
 // countLines counts from the beginning and goes back there.
@@ -163,7 +181,7 @@ func (l *lineReader) next() (textLine, error) {
 func (l textLine) decode() (domain.Submission, error) {
 	if l.size > domain.MaxSubmissionBytes {
 		return domain.Submission{}, lineError(domain.TooLarge, "",
-			fmt.Sprintf("the line has %d bytes, allowed are %d (1 MiB)", l.size, domain.MaxSubmissionBytes), "send it in several commands")
+			fmt.Sprintf("the line has %d bytes, allowed are %d (1 MiB)", l.size, domain.MaxSubmissionBytes), "one command stands on one line: are line ends missing, or is the file one JSON list? A longer list inside a command goes into several commands")
 	}
 	if l.no == 1 && (bytes.HasPrefix(l.text, []byte("\xff\xfe")) || bytes.HasPrefix(l.text, []byte("\xfe\xff"))) {
 		return domain.Submission{}, lineError(domain.NotUTF8, "", "the file is UTF-16", "save it as UTF-8")

@@ -11,22 +11,29 @@ import (
 
 	"saldo/api"
 	"saldo/domain"
+	"saldo/domain/reason"
+	"saldo/domain/words"
 )
 
 // Outcomes of a line.
 const (
-	outcomeAccepted = "accepted"
-	outcomeRefused  = "refused"
-	outcomeRecorded = "recorded" // a reported or migrated fact
-	outcomeReplayed = "replayed" // the line has its outcome from before
-	outcomeError    = "error"    // nothing was written
+	outcomeAccepted     = "accepted"
+	outcomeRefused      = "refused"
+	outcomeRecorded     = "recorded"     // a reported or migrated fact
+	outcomeUnattributed = "unattributed" // a purchase for a person or card that is not known, kept apart
+	outcomeReplayed     = "replayed"     // the line has its outcome from before
+	outcomeError        = "error"        // nothing was written
+
+	// countBefore counts refused lines of history whose fact stands in the ledger already.
+	countBefore = "recorded before"
 )
 
 // result is what came of one line.
 type result struct {
 	Line      int              `json:"line"`
 	Outcome   string           `json:"outcome"`
-	Was       string           `json:"was,omitempty"` // of a replayed one: the outcome that it has
+	Was       string           `json:"was,omitempty"`             // of a replayed one: the outcome that it has
+	Before    bool             `json:"recorded_before,omitempty"` // refused, since the fact stands in the ledger already
 	Reason    string           `json:"reason,omitempty"`
 	Reference string           `json:"reference,omitempty"`
 	Stream    domain.Stream    `json:"stream,omitempty"`
@@ -34,9 +41,10 @@ type result struct {
 	Problems  []domain.Problem `json:"problems,omitempty"`
 }
 
-func resultOf(no int, out api.Outcome, err error) result {
+func (im *importer) resultOf(line *importLine, out api.Outcome, err error) result {
+	no := line.no
 	if err != nil {
-		return result{Line: no, Outcome: outcomeError, Problems: problemsOf(err)}
+		return result{Line: no, Outcome: outcomeError, Problems: im.problemsOf(line, err)}
 	}
 	e := out.Event()
 	rev := e.Revision
@@ -47,13 +55,29 @@ func resultOf(no int, out api.Outcome, err error) result {
 			r.Reason = string(d.Exceptions[0].Reason)
 		}
 	}
+	if r.Outcome == outcomeUnattributed && r.Reason == "" {
+		r.Reason = string(reason.CardNotRecognised)
+	}
+	again := r.Reason == string(reason.AlreadyDone) || r.Reason == string(reason.InvoiceAlreadyUsed)
+	r.Before = im.f.as == "facts" && r.Outcome == outcomeRefused && again
 	if out.Replayed {
 		r.Was, r.Outcome = r.Outcome, outcomeReplayed
 	}
 	return r
 }
 
+// counted is under which heading a result is counted.
+func (r result) counted() string {
+	if r.Before && r.Outcome == outcomeRefused {
+		return countBefore
+	}
+	return r.Outcome
+}
+
 func kindOf(out api.Outcome) string {
+	if _, ok := out.Event().Fact.(domain.PurchaseUnattributed); ok {
+		return outcomeUnattributed
+	}
 	switch out.Outcome {
 	case domain.Refused:
 		return outcomeRefused
@@ -64,7 +88,7 @@ func kindOf(out api.Outcome) string {
 }
 
 // problemsOf lists what is wrong with a line, each with its cure.
-func problemsOf(err error) []domain.Problem {
+func (im *importer) problemsOf(line *importLine, err error) []domain.Problem {
 	var input *domain.InputError
 	var reused *domain.KeyReusedError
 	var blocked *domain.BlockedError
@@ -76,9 +100,26 @@ func problemsOf(err error) []domain.Problem {
 	case errors.As(err, &blocked):
 		return []domain.Problem{{Code: "STREAM_BLOCKED", Message: blocked.Error(), Cure: "saldo check"}}
 	case errors.Is(err, domain.ErrClockBehind):
-		return []domain.Problem{{Code: "CLOCK_BEHIND", Pointer: "/received_at", Message: err.Error(), Cure: "the stream has later events already: give a later time, or mend this machine's clock"}}
+		return []domain.Problem{im.clockBehind(line)}
 	}
 	return []domain.Problem{{Code: "NOT_RECORDED", Message: err.Error(), Cure: "run the import again"}}
+}
+
+// clockBehind says that the ledger has later events already. A simulation's clock is the file, a real ledger's the machine.
+func (im *importer) clockBehind(line *importLine) domain.Problem {
+	a := im.a
+	if im.ledger.sim != nil {
+		return domain.Problem{
+			Code: "CLOCK_BEHIND", Pointer: "/received_at",
+			Message: fmt.Sprintf(a.t("%s sebelum peristiwa yang sudah tercatat di sana", "%s is before what is recorded there already"), words.MomentSeconds(line.cmd.ReceivedAt, a.zone, a.lang)),
+			Cure:    a.t("beri received_at yang lebih kemudian: waktu hanya berjalan maju di simulasi", "give a later received_at: time runs forwards in a simulation"),
+		}
+	}
+	return domain.Problem{
+		Code:    "CLOCK_BEHIND",
+		Message: fmt.Sprintf(a.t("jam mesin ini, %s, di belakang peristiwa yang sudah tercatat", "this machine's clock, %s, is behind what is recorded already"), words.MomentSeconds(a.clock(), a.zone, a.lang)),
+		Cure:    a.t("betulkan jam mesin ini, lalu jalankan impor yang sama lagi", "mend this machine's clock, then run the same import again"),
+	}
 }
 
 // results writes results as they come.
@@ -143,14 +184,17 @@ func (r *results) row(x result) error {
 	const indent = 8
 	var b strings.Builder
 	if r.n == 1 {
-		fmt.Fprintf(&b, "%s\n", r.a.bold(fmt.Sprintf("%6s  %-8s  %s", r.a.t("BARIS", "LINE"), r.a.t("HASIL", "OUTCOME"), r.a.t("NOMOR RUJUKAN", "REFERENCE"))))
+		fmt.Fprintf(&b, "%s\n", r.a.bold(fmt.Sprintf("%6s  %-12s  %s", r.a.t("BARIS", "LINE"), r.a.t("HASIL", "OUTCOME"), r.a.t("NOMOR RUJUKAN", "REFERENCE"))))
 	}
-	line := strings.TrimRight(fmt.Sprintf("%6d  %-8s  %-16s", x.Line, x.Outcome, x.Reference), " ")
+	line := strings.TrimRight(fmt.Sprintf("%6d  %-12s  %-16s", x.Line, x.Outcome, x.Reference), " ")
 	var more []string
 	if x.Revision != nil {
 		more = append(more, fmt.Sprintf("%s@%d", x.Stream, *x.Revision))
 	}
-	if x.Reason != "" {
+	switch {
+	case x.Before:
+		more = append(more, r.a.t("sudah tercatat sebelumnya: ", "recorded before: ")+x.Reason)
+	case x.Reason != "":
 		more = append(more, x.Reason)
 	}
 	r.a.spread(&b, line, more, indent)

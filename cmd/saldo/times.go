@@ -17,8 +17,11 @@ const (
 	dayEnd                  // --at, --to, --now: the whole day counts
 )
 
+// errNotTime says that a text is no time; timeFlag says so to people.
+var errNotTime error = &problem{code: exitUsage, what: "not a time"}
+
 // parseTime reads a time as people write it. assumed says what was filled in, empty where nothing was.
-func parseTime(flag, s string, z words.Zone, part dayPart) (t time.Time, assumed bool, err error) {
+func parseTime(s string, z words.Zone, part dayPart) (t time.Time, assumed bool, err error) {
 	s = strings.TrimSpace(s)
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00", "2006-01-02 15:04:05Z07:00"} {
 		if t, err = time.Parse(layout, s); err == nil {
@@ -36,8 +39,7 @@ func parseTime(flag, s string, z words.Zone, part dayPart) (t time.Time, assumed
 	if t, ok := parseLocal(s, z, part); ok {
 		return t, true, nil
 	}
-	return time.Time{}, false, usage(fmt.Sprintf("--%s: %q is not a time", flag, clip(s)),
-		"write it as 2020-08-20T09:14:00+07:00, \"2020-08-20 09:14\" (WIB, or --zone) or 2020-08-20")
+	return time.Time{}, false, errNotTime
 }
 
 func parseLocal(s string, z words.Zone, part dayPart) (time.Time, bool) {
@@ -61,9 +63,11 @@ func (a *app) timeFlag(flag, s string, part dayPart) (*time.Time, error) {
 	if s == "" {
 		return nil, nil //nolint:nilnil // a flag that was not given is no time and no error
 	}
-	t, assumed, err := parseTime(flag, s, a.zone, part)
+	t, assumed, err := parseTime(s, a.zone, part)
 	if err != nil {
-		return nil, err
+		return nil, usage(fmt.Sprintf(a.t("--%s: %q bukan waktu", "--%s: %q is not a time"), flag, clip(s)),
+			a.t("tulis 2020-08-20T09:14:00+07:00, \"2020-08-20 09:14\" (WIB, atau --zone) atau 2020-08-20",
+				"write it as 2020-08-20T09:14:00+07:00, \"2020-08-20 09:14\" (WIB, or --zone) or 2020-08-20"))
 	}
 	if assumed {
 		a.talk(a.t("--%s %s dibaca sebagai %s", "--%s %s is read as %s"), flag, s, words.MomentSeconds(t, a.zone, a.lang))

@@ -68,7 +68,7 @@ func viewFor(x domain.Answer, to reason.Audience) domain.Answer {
 		if to == reason.Platform && t.Platform != platform {
 			continue
 		}
-		t.Ref, t.Reason = domain.EventRef{}, maskFor(t.Reason, to)
+		t.Reason = maskFor(t.Reason, to)
 		attempts = append(attempts, t)
 	}
 	x.Attempts = attempts

@@ -187,7 +187,7 @@ func (a *app) codes(q *domain.Question, f whyFlags) error {
 		}
 		if err := c.rule.Check(c.value); err != nil {
 			return usage(fmt.Sprintf(a.t("--%s: bentuk %q salah", "--%s: %q has the wrong form"), c.flag, clip(c.value)),
-				a.t(fmt.Sprintf("%d sampai %d karakter menurut %s", c.rule.Min, c.rule.Max, c.rule.Pattern), c.rule.Hint))
+				a.t(fmt.Sprintf("%d sampai %d karakter menurut %s", max(c.rule.Min, 1), c.rule.Max, c.rule.Pattern), c.rule.Hint))
 		}
 	}
 	if f.kind != "" && q.Kind != domain.JobSearch && q.Kind != domain.Survey {

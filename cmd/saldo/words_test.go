@@ -19,19 +19,19 @@ func TestParseTime(t *testing.T) {
 		"2020-08-20 09:14": true, "2020-08-20 09.14": true, "2020-08-20T09:14": true, " 2020-08-20 09:14:00 ": true,
 		"2020-08-20 11:14 WIT": false, "2020-08-20 09:14 wib": false,
 	} {
-		at, filled, err := parseTime("at", s, words.WIB, dayEnd)
+		at, filled, err := parseTime(s, words.WIB, dayEnd)
 		require.NoError(t, err, s)
 		require.Equal(t, want, at.Format(time.RFC3339), s)
 		require.Equal(t, assumed, filled, s)
 	}
-	from, _, err := parseTime("from", "2020-08-20", words.WITA, dayStart)
+	from, _, err := parseTime("2020-08-20", words.WITA, dayStart)
 	require.NoError(t, err)
 	require.Equal(t, "2020-08-19T16:00:00Z", from.Format(time.RFC3339))
-	to, _, err := parseTime("to", "2020-08-20", words.WITA, dayEnd)
+	to, _, err := parseTime("2020-08-20", words.WITA, dayEnd)
 	require.NoError(t, err)
 	require.Equal(t, 24*time.Hour-time.Second, to.Sub(from))
 	for _, s := range []string{"kemarin", "20-08-2020", "2020-08-32", "09:14", "2020-08-20T09:14:00+25:00", strings.Repeat("9", 1000)} {
-		_, _, err = parseTime("at", s, words.WIB, dayEnd)
+		_, _, err = parseTime(s, words.WIB, dayEnd)
 		require.Equal(t, exitUsage, codeOf(err), s)
 		require.Less(t, len(err.Error()), 300)
 	}
