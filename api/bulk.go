@@ -6,27 +6,35 @@ import (
 	"sync"
 
 	"saldo/domain"
+	"saldo/eventstore"
 )
 
 // maxInFlight bounds a bulk: more callers than this gain nothing from the store's group commit.
 const maxInFlight = 256
 
 // ExecuteAll executes a sequence of commands with a bounded number in flight, so that one synced group carries many of them.
-// Commands for one stream are executed in their order, and a command for anything but a person, an intake or a settlement
-// waits for all before it and is waited for: what people may do depends on it. fn is called in the order of the sequence,
-// from one goroutine; an error of fn, or the end of ctx, stops the bulk after what is in flight.
+// Commands for one stream are executed in their order. People run beside people, courses beside courses; between the two,
+// and at every command for anything else, the bulk waits: what may be done depends on what was done before. Over a store that
+// takes batches, commands are decided one after the other and stand in the log in the order of the sequence. fn is called
+// in that order, from one goroutine; an error of fn, or the end of ctx, stops the bulk after what is in flight.
 func (s *Service) ExecuteAll(ctx context.Context, cmds iter.Seq[domain.Command], inFlight int, fn func(i int, o Outcome, err error) error) error {
+	window := min(max(inFlight, 1), maxInFlight)
+	if store, ok := s.store.(eventstore.Batcher); ok {
+		return s.executeBatches(ctx, store, cmds, window, fn)
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	b := &bulk{service: s, ctx: ctx, window: min(max(inFlight, 1), maxInFlight), last: map[domain.Stream]*ticket{}, fn: fn}
+	b := &bulk{service: s, ctx: ctx, window: window, last: map[domain.Stream]*ticket{}, fn: fn}
 	var err error
 	for cmd := range cmds {
 		if err = b.add(cmd); err != nil {
 			break
 		}
 	}
-	if drained := b.drain(0); err == nil {
-		err = drained
+	if !b.ended {
+		if drained := b.drain(0); err == nil {
+			err = drained
+		}
 	}
 	b.running.Wait()
 	return err
@@ -39,38 +47,55 @@ type bulk struct {
 	window  int
 	queue   []*ticket
 	last    map[domain.Stream]*ticket
-	next    int // number of the first ticket of queue
+	side    side // of the tickets in flight
+	next    int  // number of the first ticket of queue
 	running sync.WaitGroup
+	ended   bool // fn had enough: it is not called again
 	fn      func(int, Outcome, error) error
 }
 
 // ticket is one command on its way.
 type ticket struct {
-	done chan struct{}
-	out  Outcome
-	err  error
+	stream domain.Stream
+	done   chan struct{}
+	out    Outcome
+	err    error
 }
 
-// sideBySide reports whether commands of a kind of stream may run beside others.
-func sideBySide(k domain.StreamKind) bool {
-	return k == domain.ParticipantStream || k == domain.IntakeStream || k == domain.SettlementStream
+// side says beside which others a command may run.
+type side int
+
+const (
+	alone    side = iota // programme, funds, actions ...: others depend on them
+	people               // people, intakes, settlements: nothing of theirs concerns another
+	registry             // platforms, institutions, courses: nor theirs, but people depend on them
+)
+
+func sideOf(k domain.StreamKind) side {
+	switch k {
+	case domain.ParticipantStream, domain.IntakeStream, domain.SettlementStream:
+		return people
+	case domain.PlatformStream, domain.InstitutionStream, domain.CourseStream:
+		return registry
+	case domain.ProgrammeStream, domain.FundStream, domain.SeatStream, domain.BudgetStream, domain.ActionStream, domain.AuditStream, domain.CaseStream:
+	}
+	return alone
 }
 
 func (b *bulk) add(cmd domain.Command) error {
 	stream := cmd.Act.Stream()
-	barrier := !sideBySide(stream.Kind())
-	if barrier {
+	mine := sideOf(stream.Kind())
+	if mine != b.side || mine == alone {
 		if err := b.drain(0); err != nil {
 			return err
 		}
+		b.side = mine
 	}
-	t := &ticket{done: make(chan struct{})}
+	t := &ticket{stream: stream, done: make(chan struct{})}
 	before := b.last[stream]
 	b.last[stream] = t
 	b.queue = append(b.queue, t)
-	b.running.Add(1)
-	go func() {
-		defer b.running.Done()
+	b.running.Go(func() {
 		defer close(t.done)
 		if before != nil {
 			<-before.done
@@ -78,10 +103,7 @@ func (b *bulk) add(cmd domain.Command) error {
 		if t.err = b.ctx.Err(); t.err == nil {
 			t.out, t.err = b.service.Execute(b.ctx, cmd)
 		}
-	}()
-	if barrier {
-		return b.drain(0)
-	}
+	})
 	return b.drain(b.window)
 }
 
@@ -90,11 +112,17 @@ func (b *bulk) drain(keep int) error {
 	for len(b.queue) > keep {
 		t := b.queue[0]
 		<-t.done
+		b.queue[0] = nil
 		b.queue = b.queue[1:]
-		if err := b.fn(b.next, t.out, t.err); err != nil {
+		if b.last[t.stream] == t { // nobody waits for it any more, and its outcome must not be kept until the bulk ends
+			delete(b.last, t.stream)
+		}
+		err := b.fn(b.next, t.out, t.err)
+		b.next++
+		if err != nil {
+			b.ended = true
 			return err
 		}
-		b.next++
 	}
 	if keep == 0 {
 		clear(b.last)

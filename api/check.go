@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -16,7 +17,7 @@ import (
 
 // Finding is one thing that a check found.
 type Finding struct {
-	Kind   string          `json:"kind"` // conservation, negative_purse, attempts, decree, tranche, intake, foreign, unknown_type, group, event_id, clock, invoice
+	Kind   string          `json:"kind"` // conservation, negative_purse, attempts, decree, tranche, intake, foreign, unknown_type, group, event_id, clock, invoice, approval
 	Event  domain.EventRef `json:"event,omitzero"`
 	Detail string          `json:"detail"`
 }
@@ -48,7 +49,8 @@ type CheckReport struct {
 	Refused    int             `json:"refused"`
 	Balances   []Balance       `json:"trial_balance"`
 	Decrees    []DecreeControl `json:"decrees"`
-	Exceptions int             `json:"exceptions"` // facts recorded although a check failed
+	Exceptions int             `json:"exceptions"`  // facts recorded although a check failed
+	ReusedKeys int             `json:"reused_keys"` // keys that were used for two people: reported, not prevented
 	Findings   []Finding       `json:"findings"`
 	Root       string          `json:"root"`
 }
@@ -61,8 +63,8 @@ func (r CheckReport) Sound() bool { return len(r.Findings) == 0 }
 // content, nothing foreign.
 func (s *Service) Check(ctx context.Context, progress func(done uint64)) (CheckReport, error) {
 	c := &checker{
-		balances: map[domain.Account]domain.Money{}, purses: map[domain.Stream]*domain.ParticipantState{}, last: map[domain.Stream]domain.Recorded{},
-		decrees: map[domain.DecreeNumber]*DecreeControl{}, commands: map[uuid.UUID]int{}, invoices: map[string]domain.Stream{},
+		balances: map[domain.Account]domain.Money{}, purses: map[domain.Stream]domain.Purses{}, last: map[domain.Stream]lastEvent{},
+		decrees: map[domain.DecreeNumber]*DecreeControl{}, commands: map[attemptKey]bool{}, people: map[uuid.UUID]domain.Stream{}, approvals: map[uuid.UUID]*approval{}, invoices: map[string]domain.Stream{},
 		tranches: map[domain.Reference]*trancheSum{}, index: map[domain.Stream]int{}, under: map[domain.Stream]domain.DecreeNumber{},
 	}
 	for r, err := range s.store.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
@@ -90,19 +92,39 @@ type trancheSum struct {
 	ref             domain.EventRef
 }
 
+// lastEvent is what the next event of a stream is held to. There is one for every person: it keeps no more than that.
+type lastEvent struct {
+	command    uuid.UUID
+	recordedAt time.Time
+}
+
+// attemptKey is one attempt: a command on the stream of a person.
+type attemptKey struct {
+	stream  domain.Stream
+	command uuid.UUID
+}
+
+// approval is how many acts an action covers and how many were carried out under it.
+type approval struct {
+	covers, used int
+	ref          domain.EventRef
+}
+
 // checker is one pass over the log.
 type checker struct {
-	report   CheckReport
-	tree     tree
-	balances map[domain.Account]domain.Money
-	purses   map[domain.Stream]*domain.ParticipantState
-	last     map[domain.Stream]domain.Recorded
-	index    map[domain.Stream]int // place within the group that is open
-	decrees  map[domain.DecreeNumber]*DecreeControl
-	under    map[domain.Stream]domain.DecreeNumber
-	commands map[uuid.UUID]int
-	invoices map[string]domain.Stream
-	tranches map[domain.Reference]*trancheSum
+	report    CheckReport
+	tree      tree
+	balances  map[domain.Account]domain.Money
+	purses    map[domain.Stream]domain.Purses
+	last      map[domain.Stream]lastEvent
+	index     map[domain.Stream]int // place within the group that is open
+	decrees   map[domain.DecreeNumber]*DecreeControl
+	under     map[domain.Stream]domain.DecreeNumber
+	commands  map[attemptKey]bool
+	people    map[uuid.UUID]domain.Stream // by command: the person of its first outcome
+	approvals map[uuid.UUID]*approval     // by action
+	invoices  map[string]domain.Stream
+	tranches  map[domain.Reference]*trancheSum
 }
 
 func (c *checker) find(kind string, e domain.Recorded, format string, args ...any) {
@@ -117,7 +139,7 @@ func (c *checker) see(e domain.Recorded, r eventstore.Recorded) {
 		c.report.Streams++
 	}
 	c.shape(e, r, prev, known)
-	c.last[e.Stream] = e
+	c.last[e.Stream] = lastEvent{e.Meta.CommandID, e.Meta.RecordedAt}
 	if e.Foreign() {
 		c.find("foreign", e, "it did not come through Execute; it is in no total")
 		return
@@ -134,8 +156,8 @@ func (c *checker) see(e domain.Recorded, r eventstore.Recorded) {
 }
 
 // shape holds an event to its place: its id, its clock, its group.
-func (c *checker) shape(e domain.Recorded, r eventstore.Recorded, prev domain.Recorded, known bool) {
-	if known && e.Meta.RecordedAt.Before(prev.Meta.RecordedAt) {
+func (c *checker) shape(e domain.Recorded, r eventstore.Recorded, prev lastEvent, known bool) {
+	if known && !e.Foreign() && e.Meta.RecordedAt.Before(prev.recordedAt) {
 		c.find("clock", e, "recorded_at %s is before the event before it", e.Meta.RecordedAt)
 	}
 	var n, of int
@@ -148,7 +170,7 @@ func (c *checker) shape(e domain.Recorded, r eventstore.Recorded, prev domain.Re
 	if n != c.index[e.Stream]+1 {
 		c.find("group", e, "part %d follows part %d: a group is not whole", n, c.index[e.Stream])
 	}
-	if known && n > 1 && prev.Meta.CommandID != e.Meta.CommandID {
+	if known && n > 1 && prev.command != e.Meta.CommandID {
 		c.find("group", e, "parts of different commands in one group")
 	}
 	if c.index[e.Stream] = n; n >= of {
@@ -161,9 +183,14 @@ func (c *checker) shape(e domain.Recorded, r eventstore.Recorded, prev domain.Re
 
 func (c *checker) money(e domain.Recorded) {
 	var sum domain.Money
+	purses := c.purses[e.Stream]
 	for _, p := range domain.PostingsOf(e) {
 		c.balances[p.Account] = c.balances[p.Account].Add(p.Amount)
 		sum = sum.Add(p.Amount)
+		if name, is := strings.CutPrefix(string(p.Account), "va."); is {
+			which := domain.Purse(name)
+			purses = purses.With(which, purses.Get(which).Add(p.Amount))
+		}
 	}
 	if !sum.IsZero() {
 		c.find("conservation", e, "its legs sum to %s and not to 0", sum)
@@ -171,15 +198,10 @@ func (c *checker) money(e domain.Recorded) {
 	if e.Stream.Kind() != domain.ParticipantStream {
 		return
 	}
-	p, ok := c.purses[e.Stream]
-	if !ok {
-		p = domain.NewParticipantState(e.Stream)
-		c.purses[e.Stream] = p
-	}
-	domain.Evolve(p, e)
+	c.purses[e.Stream] = purses
 	for _, which := range []domain.Purse{domain.PurseTraining, domain.PurseJobSearch, domain.PurseSurvey} {
-		if e.Meta.LastPart() && p.Balance.Get(which).Negative() {
-			c.find("negative_purse", e, "%s stands at %s", which, p.Balance.Get(which))
+		if e.Meta.LastPart() && purses.Get(which).Negative() {
+			c.find("negative_purse", e, "%s stands at %s", which, purses.Get(which))
 		}
 	}
 }
@@ -187,6 +209,9 @@ func (c *checker) money(e domain.Recorded) {
 // counts adds up attempts, decrees, tranches, tallies and order numbers.
 func (c *checker) counts(e domain.Recorded) {
 	refused := e.Meta.Outcome == domain.Refused
+	if e.Meta.ActionID != nil && e.Meta.Outcome == domain.Accepted {
+		c.approval(*e.Meta.ActionID).used++
+	}
 	switch f := e.Fact.(type) {
 	case domain.CoursePurchased:
 		c.attempt(e, false)
@@ -212,6 +237,11 @@ func (c *checker) counts(e domain.Recorded) {
 	case domain.CreditInstructed:
 		t := c.tranche(f.Reference)
 		t.named, t.ref = f.Count, e.Ref()
+	case domain.ActionProposed:
+		if id, err := uuid.Parse(e.Stream.Key()); err == nil && !refused {
+			a := c.approval(id)
+			a.covers, a.ref = f.Count, e.Ref()
+		}
 	case domain.IntakeTallied:
 		if sum := f.Decided + f.Replayed + f.Denied + f.Malformed + f.Throttled + f.Failed; !refused && sum != f.Received {
 			c.find("intake", e, "received %d, but decided + replayed + denied + malformed + throttled + failed = %d", f.Received, sum)
@@ -223,9 +253,15 @@ func (c *checker) attempt(e domain.Recorded, refused bool) {
 	if e.Meta.Origin != domain.Decided {
 		return
 	}
-	c.commands[e.Meta.CommandID]++
-	if c.commands[e.Meta.CommandID] > 1 {
+	key := attemptKey{e.Stream, e.Meta.CommandID}
+	if c.commands[key] {
 		c.find("attempts", e, "a second outcome of one command")
+	}
+	c.commands[key] = true
+	if first, used := c.people[e.Meta.CommandID]; used && first != e.Stream {
+		c.report.ReusedKeys++
+	} else {
+		c.people[e.Meta.CommandID] = e.Stream
 	}
 	if refused {
 		c.report.Refused++
@@ -240,6 +276,15 @@ func (c *checker) invoice(e domain.Recorded, p domain.PurchaseBody) {
 		c.find("invoice", e, "order number %s was accepted in %s too", key, other)
 	}
 	c.invoices[key] = e.Stream
+}
+
+func (c *checker) approval(id uuid.UUID) *approval {
+	a, ok := c.approvals[id]
+	if !ok {
+		a = &approval{}
+		c.approvals[id] = a
+	}
+	return a
 }
 
 func (c *checker) decree(n domain.DecreeNumber) *DecreeControl {
@@ -280,6 +325,11 @@ func (c *checker) finish() {
 			c.report.Findings = append(c.report.Findings, Finding{Kind: "tranche", Event: t.ref, Detail: fmt.Sprintf("tranche %s names %d people, credited are %d", r, t.named, t.credited)})
 		}
 	}
+	for id, a := range c.approvals {
+		if a.used > a.covers {
+			c.report.Findings = append(c.report.Findings, Finding{Kind: "approval", Event: a.ref, Detail: fmt.Sprintf("action %s covers %d acts, carried out under it were %d", id, a.covers, a.used)})
+		}
+	}
 	var sum domain.Money
 	for account, amount := range c.balances {
 		sum = sum.Add(amount)
@@ -289,10 +339,12 @@ func (c *checker) finish() {
 	if !sum.IsZero() {
 		c.report.Findings = append(c.report.Findings, Finding{Kind: "conservation", Detail: "all accounts sum to " + sum.String()})
 	}
-	for s, n := range c.index {
-		if n != 0 {
+	for _, s := range slices.Sorted(maps.Keys(c.index)) {
+		if c.index[s] != 0 {
 			c.report.Findings = append(c.report.Findings, Finding{Kind: "group", Detail: fmt.Sprintf("%s ends inside a group", s)})
 		}
 	}
-	slices.SortStableFunc(c.report.Findings, func(a, b Finding) int { return strings.Compare(a.Kind, b.Kind) })
+	slices.SortFunc(c.report.Findings, func(a, b Finding) int {
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(string(a.Event.Stream), string(b.Event.Stream)), cmp.Compare(a.Event.Revision, b.Event.Revision), strings.Compare(a.Detail, b.Detail))
+	})
 }

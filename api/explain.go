@@ -34,7 +34,7 @@ func (s *Service) Explain(ctx context.Context, q domain.Question) (domain.Answer
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	w.Registry, w.Number = s.registry, s.count
+	w.Registry, w.Number = s.registry, s.count.Load()
 	w.Intake = maps.Clone(s.intake)
 	a := domain.Explain(q, w)
 	a.Position = head.String()

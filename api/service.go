@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"saldo/domain"
@@ -15,8 +17,8 @@ import (
 const (
 	// defaultLead is how long registry events need before they take force on a single node: long enough for the append.
 	defaultLead = time.Second
-	// defaultCached bounds the cached states of people; at about 1 KiB each this is 64 MiB.
-	defaultCached = 65_536
+	// defaultCached bounds the cached states of people: some 5 KiB each, so 80 MiB.
+	defaultCached = 16_384
 	// clockSlack is how far a stream's last decision may lie ahead of this node's clock before it refuses to decide.
 	clockSlack = 2 * time.Second
 )
@@ -27,7 +29,7 @@ type Config struct {
 	Now   func() time.Time // the node's clock; received_at of commands without one, and recorded_at of all
 	Log   *slog.Logger     // nil: silent
 	Lead  time.Duration    // 0: one second
-	Cache int              // cached states of people; 0: 65,536
+	Cache int              // cached states of people; 0: 16,384
 	// Simulation takes recorded_at from each command's receipt: a reconstruction or an experiment has a clock of its own. A
 	// real ledger never sets it.
 	Simulation bool
@@ -42,12 +44,14 @@ type Service struct {
 	lead  time.Duration
 	own   bool // the log's own clock: a simulation
 
-	mu       sync.RWMutex // guards registry, intake and count: readers decide, writers fold what was appended
+	mu       sync.RWMutex // guards registry and intake: readers decide, writers fold what was appended
 	registry *domain.Registry
 	intake   map[domain.Stream]*domain.IntakeState
-	count    uint64
 
-	people *states
+	count atomic.Uint64 // events of the log, as far as this service has seen it
+
+	people   *states
+	batching sync.Mutex // held by the one bulk that holds the slots of many streams
 }
 
 // Open folds the registry of a store and gives a service over it. It reads the log once.
@@ -71,23 +75,37 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 			return nil, fmt.Errorf("fold the registry: %w", err)
 		}
 		s.fold(e)
+		s.count.Add(1)
 	}
 	return s, nil
 }
 
-// fold takes one appended event into what the service keeps besides people. The caller holds mu, or is Open.
+// fold takes one event into what the service keeps besides people, unless it is in there already.
 func (s *Service) fold(e domain.Recorded) {
-	s.count++
-	if e.Stream.Kind() == domain.IntakeStream {
+	kind := e.Stream.Kind()
+	if kind != domain.IntakeStream && !slices.Contains(domain.RegistryKinds(), kind) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kind == domain.IntakeStream {
 		in, ok := s.intake[e.Stream]
 		if !ok {
 			in, _ = domain.NewState(e.Stream).(*domain.IntakeState)
 			s.intake[e.Stream] = in
 		}
-		domain.Evolve(in, e)
+		if ahead(e, in) {
+			domain.Evolve(in, e)
+		}
 		return
 	}
-	s.registry.Apply(e)
+	if ahead(e, s.registry.State(e.Stream)) {
+		s.registry.Apply(e)
+	}
+}
+
+func ahead(e domain.Recorded, s domain.State) bool {
+	return int64(e.Revision) > domain.CommonOf(s).Revision //nolint:gosec // a revision is far below 2^63
 }
 
 // Outcome is what a command came to.
@@ -128,8 +146,9 @@ func (s *Service) run(ctx context.Context, cmd domain.Command, record bool) (Out
 	slot := s.people.take(cmd.Act.Stream())
 	defer s.people.give(slot)
 
-	d := deciding{s: s, ctx: ctx, cmd: cmd, look: look, record: record}
-	folded, done, err := eventstore.Update(ctx, s.store, string(cmd.Act.Stream()), s.cached(slot), d.evolve, d.decide)
+	from := s.cached(slot)
+	d := deciding{s: s, ctx: ctx, cmd: cmd, look: look, record: record, warm: from.At.Known()}
+	folded, done, err := eventstore.Update(ctx, s.store, string(cmd.Act.Stream()), from, d.evolve, d.decide)
 	slot.folded = folded
 	if err != nil {
 		return Outcome{}, outcomeError(err)
@@ -165,6 +184,7 @@ type deciding struct {
 	cmd    domain.Command
 	look   domain.Lookups
 	record bool
+	warm   bool // the state was cached: whatever is read besides is new to this service
 	group  domain.Group
 	result domain.Result
 }
@@ -173,25 +193,23 @@ func (d *deciding) outcome() Outcome {
 	return Outcome{Result: d.result, Reference: domain.ReferenceNumber(d.cmd.ID)}
 }
 
-// evolve folds an event of the command's own stream, and of the registry if it is one of those.
+// evolve folds an event of the command's own stream: of this very decision, or one that came in between, from another writer
+// or from an append whose outcome was not known at first. Either way it belongs to what the service keeps.
 func (d *deciding) evolve(state domain.State, r eventstore.Recorded) (domain.State, error) {
+	i := slices.IndexFunc(d.group.Recorded, func(x domain.Recorded) bool { return x.ID == r.ID })
+	if i >= 0 || d.warm {
+		d.s.count.Add(1)
+	}
+	if i >= 0 { // encoded a moment ago: its bytes need no reading
+		d.s.fold(d.group.Recorded[i])
+		return domain.Evolve(state, d.group.Recorded[i]), nil
+	}
 	e, err := recorded(r)
 	if err != nil {
 		return state, err
 	}
-	if len(d.group.Recorded) > 0 && e.ID == d.group.Recorded[len(d.group.Recorded)-1].ID {
-		d.s.appended(d.group)
-	}
+	d.s.fold(e)
 	return domain.Evolve(state, e), nil
-}
-
-// appended folds a group that is durable now into what the service keeps besides people.
-func (s *Service) appended(g domain.Group) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, e := range g.Recorded {
-		s.fold(e)
-	}
 }
 
 // decide returns the events to append for the state as it stands, or none when the command has its outcome already.
@@ -216,11 +234,16 @@ func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventsto
 		d.result.Events, d.result.Outcome = g.Recorded, g.Recorded[0].Meta.Outcome
 		return nil, nil
 	}
+	return encoded(g), nil
+}
+
+// encoded is a group as the store takes it.
+func encoded(g domain.Group) []eventstore.EventData {
 	out := make([]eventstore.EventData, len(g.Events))
 	for i, e := range g.Events {
 		out[i] = eventstore.EventData{ID: e.ID, Type: string(e.Type), JSON: true, Data: e.Data, Metadata: e.Meta}
 	}
-	return out, nil
+	return out
 }
 
 // replay answers with the outcome as it is stored.
@@ -233,7 +256,7 @@ func (d *deciding) replay(rev uint64, byInvoice bool) error {
 		if err != nil {
 			return err
 		}
-		if diff := domain.Differences(d.cmd, first); len(diff) > 0 {
+		if diff := domain.Differences(d.cmd, first); !byInvoice && len(diff) > 0 {
 			return &domain.KeyReusedError{Command: d.cmd.ID, First: first.Ref(), Fields: diff}
 		}
 		d.result = domain.Result{Outcome: first.Meta.Outcome, Events: []domain.Recorded{first}, Replayed: true, ByInvoice: byInvoice}

@@ -24,6 +24,7 @@ type slot struct {
 	holders int           // in use or waiting; guarded by states.mu
 	place   *list.Element // in idle; guarded by states.mu
 	folded  eventstore.Folded[domain.State]
+	ahead   bool // folded holds decisions of a batch that are not durable yet
 }
 
 func newStates(most int) *states {

@@ -42,36 +42,35 @@ func specBehind(e Recorded) (ActSpec, bool) {
 	if r, ok := e.Fact.(PurchaseRefused); ok && r.Closes != nil {
 		return SpecNamed("AbandonPurchase")
 	}
-	for _, s := range Acts() {
-		if s.Accepted == e.Type && s.Name != "AbandonPurchase" || s.Refused == e.Type && s.Name != "AbandonPurchase" {
-			return s, true
-		}
+	s, ok := types.behind[e.Type]
+	if !ok {
+		return ActSpec{}, false
 	}
-	return ActSpec{}, false
+	return *s, true
 }
 
-// actOf fills an act from an event's own fields and the name of its stream.
+// actOf fills an act from an event's own fields and the name of its stream. What the event holds besides (its decision,
+// amounts that policy gave) is no field of the act and is passed over.
 func actOf(spec ActSpec, e Recorded) (Act, bool) {
-	body := map[string]any{}
-	if json.Unmarshal(e.Data, &body) != nil {
-		return nil, false
+	body := []byte(e.Data)
+	if strings.HasSuffix(string(e.Type), "ActRefused") {
+		var inner struct {
+			Act json.RawMessage `json:"act"`
+		}
+		if json.Unmarshal(e.Data, &inner) != nil {
+			return nil, false
+		}
+		body = inner.Act
 	}
-	if inner, ok := body["act"].(map[string]any); ok && body["command"] != nil {
-		body = inner
-	}
-	for name, v := range streamValues(e.Stream) {
-		body[name] = v
-	}
-	data, err := json.Marshal(body)
+	place, err := json.Marshal(streamValues(e.Stream))
 	if err != nil {
 		return nil, false
 	}
 	v := reflect.New(reflect.TypeOf(spec.zero))
-	if json.Unmarshal(data, v.Interface()) != nil {
+	if json.Unmarshal(body, v.Interface()) != nil || json.Unmarshal(place, v.Interface()) != nil {
 		return nil, false
 	}
-	act, ok := v.Elem().Interface().(Act)
-	return act, ok
+	return reflect.TypeAssert[Act](v.Elem())
 }
 
 // streamValues reads the fields of an act that stand in the stream's name.

@@ -50,7 +50,7 @@ type (
 	// ProposalBody proposes an act that needs a second person: one act, or a batch of one kind.
 	ProposalBody struct {
 		Command   CommandName `json:"command" doc:"type of the act"`
-		On        Reference   `json:"on,omitempty" doc:"stream of the act; empty for a batch over many streams"`
+		On        Stream      `json:"on,omitempty" doc:"stream of the act; empty for a batch over many streams"`
 		Count     int         `json:"count" min:"1" max:"100000000" doc:"how many acts it covers at most"`
 		Authority Authority   `json:"authority" doc:"document that empowers it"`
 	}

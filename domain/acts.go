@@ -201,16 +201,22 @@ type catalog struct {
 	actsByGo  map[reflect.Type]*ActSpec
 	events    map[EventName]eventEntry
 	namesByGo map[reflect.Type]EventName
+	behind    map[EventName]*ActSpec // which act's outcome an event is; abandonments are told apart by their content
 }
 
 //nolint:gochecknoglobals // read-only after initialisation: an index over constant tables
 var types = newCatalog()
 
 func newCatalog() catalog {
-	c := catalog{map[CommandName]*ActSpec{}, map[reflect.Type]*ActSpec{}, map[EventName]eventEntry{}, map[reflect.Type]EventName{}}
+	c := catalog{map[CommandName]*ActSpec{}, map[reflect.Type]*ActSpec{}, map[EventName]eventEntry{}, map[reflect.Type]EventName{}, map[EventName]*ActSpec{}}
 	for _, a := range Acts() {
 		c.acts[a.Name] = &a
 		c.actsByGo[reflect.TypeOf(a.zero)] = &a
+		for _, e := range []EventName{a.Accepted, a.Refused} {
+			if _, taken := c.behind[e]; !taken && a.Name != "AbandonPurchase" {
+				c.behind[e] = &a
+			}
+		}
 	}
 	for _, e := range eventTable() {
 		c.events[e.name] = e

@@ -71,6 +71,9 @@ func (b *Book) lookupsAt(cmd Command, basis Basis) Lookups {
 
 // decisionDiff names the parts in which two judgements over the same facts differ.
 func decisionDiff(a, b *Decision) []string {
+	if reflect.DeepEqual(a.Retry, b.Retry) && sameFailures(a.Failed, b.Failed) && sameFailures(a.Exceptions, b.Exceptions) && slices.Equal(a.Unchecked, b.Unchecked) {
+		return nil
+	}
 	var out []string
 	for name, pair := range map[string][2]any{
 		"failed": {a.Failed, b.Failed}, "exceptions": {a.Exceptions, b.Exceptions}, "unchecked": {a.Unchecked, b.Unchecked}, "retry": {a.Retry, b.Retry},
@@ -83,6 +86,12 @@ func decisionDiff(a, b *Decision) []string {
 	return out
 }
 
+func sameFailures(a, b []Failure) bool {
+	return slices.EqualFunc(a, b, func(x, y Failure) bool {
+		return x.Check == y.Check && x.Reason == y.Reason && x.Expected == y.Expected && x.Actual == y.Actual && slices.Equal(x.Evidence, y.Evidence)
+	})
+}
+
 func equalJSON(a, b any) bool {
 	x, errX := marshal(a)
 	y, errY := marshal(b)
@@ -91,6 +100,9 @@ func equalJSON(a, b any) bool {
 
 // factDrift names the facts that are found otherwise today than they were recorded, with both values.
 func factDrift(recorded, found *Facts) []string {
+	if equalJSON(recorded, found) {
+		return nil
+	}
 	a, b := fields(recorded), fields(found)
 	names := map[string]bool{}
 	for n := range a {

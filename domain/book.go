@@ -53,7 +53,7 @@ func (e *KeyReusedError) Error() string {
 }
 
 // ErrClockBehind is wrapped when a receipt lies further back than what the stream has decided already.
-var ErrClockBehind = errors.New("CLOCK_BEHIND: this node's clock is behind the stream") //nolint:gochecknoglobals // a sentinel error
+var ErrClockBehind = errors.New("CLOCK_BEHIND: this node's clock is behind the stream")
 
 // NewBook is an empty ledger.
 func NewBook() *Book {
@@ -85,7 +85,7 @@ func (b *Book) Execute(cmd Command) (Result, error) {
 	s := b.State(cmd.Act.Stream())
 	if rev, byInvoice, known := Known(cmd, s); known {
 		first := b.Stream(cmd.Act.Stream())[rev]
-		if diff := Differences(cmd, first); len(diff) > 0 {
+		if diff := Differences(cmd, first); !byInvoice && len(diff) > 0 {
 			return Result{}, &KeyReusedError{cmd.ID, first.Ref(), diff}
 		}
 		return Result{Outcome: first.Meta.Outcome, Events: []Recorded{first}, Replayed: true, ByInvoice: byInvoice}, nil

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func mustDate(t testing.TB, s string) Date {
+func mustDate(t *testing.T, s string) Date {
 	t.Helper()
 	d, err := ParseDate(s)
 	require.NoError(t, err)

@@ -99,10 +99,13 @@ func (c *catalogueWriter) intro() {
 		for _, e := range eventTable() {
 			events += oneIf(e.kind == k)
 		}
-		rows = append(rows, []string{"[" + string(k) + "](#" + string(k) + ")", code(form), about, either(slices.Contains(RegistryKinds(), k), "yes", ""), itoa(acts), itoa(events)})
+		rows = append(rows, []string{"[" + string(k) + "](#" + string(k) + ")", forms(form), about, either(slices.Contains(RegistryKinds(), k), "yes", ""), itoa(acts), itoa(events)})
 	}
 	c.table([]string{"kind", "name", "what it is about", "folded on every node", "acts", "events"}, rows)
 }
+
+// forms writes each of several names as code.
+func forms(s string) string { return code(strings.ReplaceAll(s, ", ", "`, `")) }
 
 func oneIf(is bool) int {
 	if is {
@@ -122,7 +125,7 @@ func (c *catalogueWriter) kind(k StreamKind) {
 	form, about := streamDoc(k)
 	c.line("## %s", k)
 	c.line("")
-	c.line("`%s`: %s.", form, about)
+	c.line("%s: %s.", forms(form), about)
 	c.line("")
 	var rows [][]string
 	for _, a := range Acts() {
@@ -202,7 +205,7 @@ func consequencesOf(a ActSpec) []EventName {
 	p := NewParticipantState(ParticipantStreamOf(exampleID("sample")))
 	p.Balance = Purses{Training: Rupiah(1)}
 	var out []EventName
-	for _, e := range consequences(first, p, Grounds{}) {
+	for _, e := range consequences(first, p) {
 		out = append(out, TypeOf(e))
 	}
 	return out
@@ -215,7 +218,7 @@ func fieldRows(prefix string, t reflect.Type) [][]string {
 		if f.Type == reflect.TypeFor[Decision]() {
 			continue // the same in every event: see the appendix
 		}
-		rows = append(rows, []string{code(prefix + f.Name), typeText(f.Type, &f), either(f.Optional && f.Default == "", "", "yes"), f.Doc})
+		rows = append(rows, []string{code(prefix + f.Name), typeText(f.Type, &f), either(f.Optional && f.Default == "", "", "yes"), fieldDoc(&f)})
 		inner, name := f.Type, prefix+f.Name+"."
 		if kindOfType(inner) == wireList {
 			inner, name = inner.Elem(), prefix+f.Name+"[]."
@@ -273,7 +276,7 @@ func (c *catalogueWriter) appendix() {
 	c.table([]string{"field", "type", "required", "meaning"}, fieldRows("", reflect.TypeFor[Metadata]()))
 	c.line("## Decision")
 	c.line("")
-	c.line("`decision` stands in every event that was decided, and in a reported fact whose checks failed: %s", lowerFirst(purpose("Decision")))
+	c.line("`decision` stands in every event that was decided, and in a reported fact whose checks failed. It %s.", purpose("Decision"))
 	c.line("")
 	c.table([]string{"field", "type", "required", "meaning"}, fieldRows("", reflect.TypeFor[Decision]()))
 	c.line("## Facts")
@@ -288,9 +291,26 @@ func (c *catalogueWriter) appendix() {
 	c.table([]string{"account", "memo", "moved by"}, accountRows())
 }
 
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
+// fieldDoc is the meaning of a field. Fields of plain types that say nothing themselves say it by their name.
+func fieldDoc(f *wireField) string {
+	if f.Doc != "" {
+		return f.Doc
 	}
-	return strings.ToLower(s[:1]) + s[1:]
+	switch f.Name {
+	case "fund_year":
+		return "fiscal year of the fund"
+	case "proposed_by":
+		return "who proposed the action"
+	case "approved_by":
+		return "who approved it"
+	case "correlation_id":
+		return "ties commands of one business case together"
+	case "causation_id":
+		return "what led to this one"
+	case "wave":
+		return "number of the wave"
+	case "n":
+		return "first, second, ..."
+	}
+	return ""
 }

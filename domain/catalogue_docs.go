@@ -3,552 +3,319 @@
 package domain
 
 // sourceDoc is the comment of a type, or of a field that has no doc tag, as it stands in the source.
-func sourceDoc(name string) string {
-	switch name {
-	case "AbandonPurchase":
-		return "AbandonPurchase closes an attempt that has no outcome yet, so that no delayed copy of it can ever debit. It is submitted with the key of the purchase itself."
-	case "ActionActRefused":
-		return "ActionActRefused is the refusal of any act on an action."
-	case "ActionApproved":
-		return "ActionApproved is the second person's yes."
-	case "ActionDeclined":
-		return "ActionDeclined is the second person's no."
-	case "ActionProposed":
-		return "ActionProposed asks for a second person."
-	case "AdmitPlatform":
-		return "AdmitPlatform makes a platform a partner."
-	case "AdoptPolicy":
-		return "AdoptPolicy puts a policy version in force."
-	case "AdoptRetentionRule":
-		return "AdoptRetentionRule fixes a retention."
-	case "AnnouncementRecorded":
-		return "AnnouncementRecorded keeps what was published beside what was decided."
-	case "AnswerComplaint":
-		return "AnswerComplaint records the answer."
-	case "ApproveAction":
-		return "ApproveAction is a yes; it must come from somebody else."
-	case "ApproveCourse":
-		return "ApproveCourse approves it."
-	case "ApproveInstitution":
-		return "ApproveInstitution approves it."
-	case "ApprovePartnerPayment":
-		return "ApprovePartnerPayment approves a settlement."
-	case "AuditActRefused":
-		return "AuditActRefused is the refusal of any act of the audit."
-	case "BalanceCredited":
-		return "BalanceCredited moves money from the programme fund into the person's purses."
-	case "BalanceHeld":
-		return "BalanceHeld stops purchases and payouts of one person."
-	case "BalanceReleased":
-		return "BalanceReleased lets them go on."
-	case "BalanceReturned":
-		return "BalanceReturned moves what is left to the programme fund and releases what was committed but never credited."
-	case "BalanceReturned.Released":
-		return "of the commitment, that had not been credited: no cash"
-	case "BlacklistParticipant":
-		return "BlacklistParticipant keeps a person out without a revocation."
-	case "Blacklisted":
-		return "Blacklisted keeps the person out of later waves."
-	case "BudgetActRefused":
-		return "BudgetActRefused is the refusal of any act on a budget."
-	case "BudgetReleased":
-		return "BudgetReleased gives it back."
-	case "BudgetReserved":
-		return "BudgetReserved takes a tranche."
-	case "CancelPurchase":
-		return "CancelPurchase asks to undo a purchase."
-	case "CardIssued":
-		return "CardIssued makes the card usable."
-	case "CaseActRefused":
-		return "CaseActRefused is the refusal of any act on a case."
-	case "CatalogueReported":
-		return "CatalogueReported is the platform's own list."
-	case "CertificateAccepted":
-		return "CertificateAccepted puts it into the dashboard: the gate of the incentive."
-	case "CertificateIssued":
-		return "CertificateIssued is the institution's certificate; it pays nothing by itself."
-	case "CertificateRefused":
-		return "CertificateRefused says what is missing."
-	case "CertificateRevoked":
-		return "CertificateRevoked takes it back."
-	case "ClosePaymentGate":
-		return "ClosePaymentGate switches purchases off."
-	case "ClosePeriod":
-		return "ClosePeriod certifies totals."
-	case "CloseSchedule":
-		return "CloseSchedule closes one."
-	case "CloseWave":
-		return "CloseWave closes its registration."
-	case "ComplaintAnswered":
-		return "ComplaintAnswered is what was answered."
-	case "ComplaintRecorded":
-		return "ComplaintRecorded is what a caller saw."
-	case "CompletionReported":
-		return "CompletionReported carries it to the programme office."
-	case "ConfirmIncentive":
-		return "ConfirmIncentive records the partner's confirmation."
-	case "CorrectionRecorded":
-		return "CorrectionRecorded annotates an event."
-	case "CourseActRefused":
-		return "CourseActRefused is the refusal of any act on a course."
-	case "CourseApproved":
-		return "CourseApproved lets it be sold."
-	case "CourseOffered":
-		return "CourseOffered puts it on a platform."
-	case "CoursePurchased":
-		return "CoursePurchased debits the training purse."
-	case "CoursePurchased.Suspense":
-		return "what a migrated purchase took beyond the purse"
-	case "CourseRejected":
-		return "CourseRejected turns it down."
-	case "CourseSubmitted":
-		return "CourseSubmitted hands a course in for approval."
-	case "CourseWithdrawn":
-		return "CourseWithdrawn takes an approval back."
-	case "CreditBalance":
-		return "CreditBalance records the bank's credit."
-	case "CreditInstructed":
-		return "CreditInstructed is the programme office's order to the bank; a person is credited by the bank's own fact only."
-	case "Decision":
-		return "Decision is the record of one judgement, in the event itself: what was known, by which rules, with which result. It can be repeated from these bytes and the policy alone."
-	case "Decision.Exceptions":
-		return "reported and migrated facts: checks that failed, without stopping the record"
-	case "Decision.Failed":
-		return "primary reason first"
-	case "Decision.Purses":
-		return "where money moves or would have moved"
-	case "Decision.Retry":
-		return "refusals only"
-	case "Decision.Unchecked":
-		return "checks that could not be evaluated"
-	case "DeclineAction":
-		return "DeclineAction is a no."
-	case "DecreeRegistered":
-		return "DecreeRegistered carries the control totals of a decree of recipients."
-	case "DemandRepayment":
-		return "DemandRepayment claims money back."
-	case "DeterminationNotified":
-		return "DeterminationNotified starts the clock of the first purchase."
-	case "DetermineRecipient":
-		return "DetermineRecipient makes a person a recipient."
-	case "DisputeOpened":
-		return "DisputeOpened contests a decision."
-	case "DisputeResolved":
-		return "DisputeResolved ends it."
-	case "DrawSample":
-		return "DrawSample fixes a sample."
-	case "EndOffer":
-		return "EndOffer takes it off."
-	case "EraseSubject":
-		return "EraseSubject records an erasure."
-	case "ExchangeVoucher":
-		return "ExchangeVoucher asks the institution to open the class."
-	case "ExtendFirstPurchaseDeadline":
-		return "ExtendFirstPurchaseDeadline moves it later."
-	case "Facts.Action":
-		return "none, proposed, approved, declined, not_covered, same_person, spent"
-	case "Facts.Amount":
-		return "Money."
-	case "Facts.Authority":
-		return "The second person, the document, the budget."
-	case "Facts.Awaiting":
-		return "committed, never credited"
-	case "Facts.BlockedMinutes":
-		return "of the window so far, no purchase could have succeeded"
-	case "Facts.BoughtAt":
-		return "Earlier acts of the same person."
-	case "Facts.Cause":
-		return "of the revocation that is asked for"
-	case "Facts.Command":
-		return "which act"
-	case "Facts.CourseInteractive":
-		return "as approved"
-	case "Facts.CourseState":
-		return "unknown, submitted, approved, rejected, withdrawn"
-	case "Facts.Deadline":
-		return "of the first purchase"
-	case "Facts.DeadlineIs":
-		return "set, extended, computed"
-	case "Facts.DoneBefore":
-		return "the act's natural key stands here already"
-	case "Facts.Entitled":
-		return "who owns this fact"
-	case "Facts.Expected":
-		return "what policy or tranche says"
-	case "Facts.FirstPaidAt":
-		return "first job-search incentive"
-	case "Facts.FirstPurchase":
-		return "that counts for the deadline"
-	case "Facts.Gate":
-		return "The service as a whole."
-	case "Facts.GateUntil":
-		return "announced, not promised"
-	case "Facts.Granted":
-		return "incentives of the kind scheduled so far, failed ones included once"
-	case "Facts.Institution":
-		return "The institution, the course, its offer and its class."
-	case "Facts.InstitutionState":
-		return "unknown, approved, suspended, removed"
-	case "Facts.InvoiceState":
-		return "new, used"
-	case "Facts.Known":
-		return "The person: standing and clocks."
-	case "Facts.Left":
-		return "in the fund or budget"
-	case "Facts.Missing":
-		return "what the act refers to and is not there"
-	case "Facts.Offer":
-		return "none, offered, ended"
-	case "Facts.Origin":
-		return "decided, reported or migrated"
-	case "Facts.Partner":
-		return "The payout account and the incentive or survey in question."
-	case "Facts.Party":
-		return "of the actor"
-	case "Facts.Platform":
-		return "The platform and its token."
-	case "Facts.PlatformGate":
-		return "the same for this platform alone"
-	case "Facts.PlatformState":
-		return "unknown, partner, left"
-	case "Facts.PreviousDone":
-		return "survey n-1"
-	case "Facts.Refs":
-		return "Refs says which event each group of facts was read from."
-	case "Facts.ScheduleState":
-		return "unknown, other_course, open, closed"
-	case "Facts.SeatsLeft":
-		return "a seat reserved for this very command counts as left"
-	case "Facts.State":
-		return "of the incentive: none, scheduled, instructed, failed, under_review, disbursed"
-	case "Facts.SurveyState":
-		return "none, open, done"
-	case "Facts.TokenState":
-		return "unknown, active, grace, expired, revoked"
-	case "Facts.Training":
-		return "The training in question (the first one, where a rule is about the first)."
-	case "Facts.Version":
-		return "of this struct: facts/1"
-	case "FirstPurchaseDeadlineExtended":
-		return "FirstPurchaseDeadlineExtended moves it later."
-	case "FirstPurchaseDeadlineSet":
-		return "FirstPurchaseDeadlineSet sets one instant for a whole wave."
-	case "FundActRefused":
-		return "FundActRefused is the refusal of any act on a fund."
-	case "FundsReceived":
-		return "FundsReceived fills the programme fund."
-	case "FundsReturned":
-		return "FundsReturned empties it."
-	case "HoldBalance":
-		return "HoldBalance holds it."
-	case "IncentiveDisbursed":
-		return "IncentiveDisbursed ends the transit at the person."
-	case "IncentiveDisbursed.Suspense":
-		return "what a confirmation without an instruction took"
-	case "IncentiveFailed":
-		return "IncentiveFailed brings it back into the purse."
-	case "IncentiveInstructed":
-		return "IncentiveInstructed moves the amount into transit."
-	case "IncentiveInstructed.Suspense":
-		return "what a migrated instruction took beyond the purse"
-	case "IncentiveRefused":
-		return "IncentiveRefused says which gate is not passed."
-	case "IncentiveRescheduled":
-		return "IncentiveRescheduled promises another day."
-	case "IncentiveScheduled":
-		return "IncentiveScheduled promises a payment on a day."
-	case "IncentiveUnderReview":
-		return "IncentiveUnderReview is \"Dalam Pengecekan\"."
-	case "InstitutionActRefused":
-		return "InstitutionActRefused is the refusal of any act on an institution."
-	case "InstitutionApproved":
-		return "InstitutionApproved lets it sell (penetapan sebagai Lembaga Pelatihan)."
-	case "InstitutionRemoved":
-		return "InstitutionRemoved stops it for good."
-	case "InstitutionSuspended":
-		return "InstitutionSuspended stops it for a while."
-	case "InstructCredit":
-		return "InstructCredit orders a tranche of credits."
-	case "InstructIncentive":
-		return "InstructIncentive hands it to the partner."
-	case "IntakeActRefused":
-		return "IntakeActRefused is the refusal of any act on an intake."
-	case "IntakeTallied":
-		return "IntakeTallied counts what arrived."
-	case "IssueCard":
-		return "IssueCard records that the card number is ready."
-	case "IssueToken":
-		return "IssueToken issues an API token."
-	case "LapsePurse":
-		return "LapsePurse ends the use of what is left."
-	case "LinkPayoutAccount":
-		return "LinkPayoutAccount asks to link one."
-	case "LookupsMissed":
-		return "LookupsMissed counts look-ups that found nothing."
-	case "Metadata.ActionID":
-		return "the approved action that this act carries out"
-	case "Metadata.CommandID":
-		return "which command; the same through all retries"
-	case "Metadata.EffectiveAt":
-		return "a claim about a fact; absent: received_at"
-	case "Metadata.InForceAt":
-		return "registry events: from when decisions see it"
-	case "Metadata.Part":
-		return "2/3: second of three events of one decision; absent: alone"
-	case "Metadata.ReceivedAt":
-		return "stamped at the edge: the only time a rule sees"
-	case "Metadata.RecordedAt":
-		return "stamped by the appending node; settable by nobody"
-	case "Metadata.Schema":
-		return "version of the type; absent: 1"
-	case "OfferCourse":
-		return "OfferCourse puts it on a platform."
-	case "OfferEnded":
-		return "OfferEnded takes it off a platform."
-	case "OpenDispute":
-		return "OpenDispute contests a decision."
-	case "OpenPaymentGate":
-		return "OpenPaymentGate switches purchases on."
-	case "OpenSchedule":
-		return "OpenSchedule opens a class."
-	case "OpenSurvey":
-		return "OpenSurvey opens survey n."
-	case "OpenWave":
-		return "OpenWave opens a wave."
-	case "ParticipantActRefused":
-		return "ParticipantActRefused is the refusal of an act on a person that has no refusal of its own."
-	case "ParticipantDataCompleted":
-		return "ParticipantDataCompleted is the second condition of that clock."
-	case "ParticipationRestored":
-		return "ParticipationRestored takes a revocation back."
-	case "ParticipationRevoked":
-		return "ParticipationRevoked ends the participation (art. 20(3))."
-	case "ParticipationRevoked.Attempts":
-		return "refused attempts on record in the window"
-	case "ParticipationRevoked.BlockedMinutes":
-		return "of the window, no purchase could have succeeded anywhere"
-	case "ParticipationRevoked.Deadline":
-		return "the deadline that had passed"
-	case "PartnerPaid":
-		return "PartnerPaid says that they were."
-	case "PartnerPaymentApproved":
-		return "PartnerPaymentApproved says that purchases may be paid."
-	case "PaymentGateClosed":
-		return "PaymentGateClosed switches purchases off, for all platforms or one."
-	case "PaymentGateNoticeUpdated":
-		return "PaymentGateNoticeUpdated changes what is announced."
-	case "PaymentGateOpened":
-		return "PaymentGateOpened switches purchases on again."
-	case "PayoutAccountLinkRefused":
-		return "PayoutAccountLinkRefused says why it was not linked."
-	case "PayoutAccountLinked":
-		return "PayoutAccountLinked makes it the account that incentives go to."
-	case "PayoutAccountUnlinked":
-		return "PayoutAccountUnlinked ends the link."
-	case "PayoutAccountVerified":
-		return "PayoutAccountVerified is a later check."
-	case "PayoutsResumed":
-		return "PayoutsResumed lets them go on."
-	case "PayoutsSuspended":
-		return "PayoutsSuspended holds incentives back."
-	case "PeriodClosed":
-		return "PeriodClosed certifies totals by position."
-	case "PlatformActRefused":
-		return "PlatformActRefused is the refusal of any act on a platform."
-	case "PlatformJoined":
-		return "PlatformJoined admits a platform as a partner."
-	case "PlatformLeft":
-		return "PlatformLeft ends the partnership."
-	case "PolicyAdopted":
-		return "PolicyAdopted holds the whole policy, so that a decision can be repeated from the log alone."
-	case "ProgrammeActRefused":
-		return "ProgrammeActRefused is the refusal of any act on the programme."
-	case "ProposeAction":
-		return "ProposeAction asks for a second person."
-	case "PurchaseCancellationRefused":
-		return "PurchaseCancellationRefused leaves the purchase as it is."
-	case "PurchaseCancelled":
-		return "PurchaseCancelled gives the money back."
-	case "PurchaseCourse":
-		return "PurchaseCourse asks to buy."
-	case "PurchaseRefused":
-		return "PurchaseRefused says why nothing was debited."
-	case "PurchaseRefused.Closes":
-		return "set by an abandonment: the attempt that it closes"
-	case "PurchaseUnattributed":
-		return "PurchaseUnattributed keeps an attempt that belongs to nobody we know: CARD_NOT_RECOGNISED."
-	case "PurseLapsed":
-		return "PurseLapsed says that what is left can't be used any more, and returns it to the programme fund."
-	case "RatingGiven":
-		return "RatingGiven is a rating."
-	case "ReceiveFunds":
-		return "ReceiveFunds records money from the treasury."
-	case "RecipientDetermined":
-		return "RecipientDetermined commits the package."
-	case "RecordAccountCheck":
-		return "RecordAccountCheck records a later check."
-	case "RecordAnnouncement":
-		return "RecordAnnouncement keeps a publication."
-	case "RecordCertificateIssued":
-		return "RecordCertificateIssued records the institution's certificate."
-	case "RecordComplaint":
-		return "RecordComplaint records what a caller saw."
-	case "RecordCorrection":
-		return "RecordCorrection annotates an event."
-	case "RecordDataCompleted":
-		return "RecordDataCompleted records the completed data."
-	case "RecordIncentiveFailure":
-		return "RecordIncentiveFailure records the partner's failure."
-	case "RecordLookupsMissed":
-		return "RecordLookupsMissed records misses."
-	case "RecordNotification":
-		return "RecordNotification records the notice."
-	case "RecordPartnerPaid":
-		return "RecordPartnerPaid records its payment."
-	case "RecordRating":
-		return "RecordRating records a rating."
-	case "RecordRepayment":
-		return "RecordRepayment records money that came back."
-	case "RecordReview":
-		return "RecordReview records a review."
-	case "RecordSurveyCompleted":
-		return "RecordSurveyCompleted records that it was filled in."
-	case "RecordTally":
-		return "RecordTally records a tally."
-	case "RecordTrainingCompleted":
-		return "RecordTrainingCompleted records the completion."
-	case "RecordTrainingStarted":
-		return "RecordTrainingStarted records the first attendance."
-	case "RecordUnattributedPurchase":
-		return "RecordUnattributedPurchase keeps an attempt of nobody we know."
-	case "RecordVoucherIssued":
-		return "RecordVoucherIssued records the platform's voucher."
-	case "ReferRepayment":
-		return "ReferRepayment hands a demand on."
-	case "RegisterDecree":
-		return "RegisterDecree registers a decree of recipients."
-	case "RejectCourse":
-		return "RejectCourse turns it down."
-	case "ReleaseBalance":
-		return "ReleaseBalance releases it."
-	case "ReleaseBudget":
-		return "ReleaseBudget gives it back."
-	case "ReleaseSeat":
-		return "ReleaseSeat gives it back."
-	case "RemoveInstitution":
-		return "RemoveInstitution removes it."
-	case "RemovePlatform":
-		return "RemovePlatform ends a partnership."
-	case "RepaymentDemanded":
-		return "RepaymentDemanded claims money back."
-	case "RepaymentReceived":
-		return "RepaymentReceived is money that came back."
-	case "RepaymentReceived.Suspense":
-		return "beyond what was demanded"
-	case "RepaymentReferred":
-		return "RepaymentReferred hands the demand to the authorities."
-	case "ReportCatalogue":
-		return "ReportCatalogue records a platform's own list."
-	case "ReportCompletion":
-		return "ReportCompletion records the onward report."
-	case "RescheduleIncentive":
-		return "RescheduleIncentive promises another day."
-	case "ReserveBudget":
-		return "ReserveBudget takes a tranche."
-	case "ReserveSeat":
-		return "ReserveSeat takes a seat."
-	case "ResolveDispute":
-		return "ResolveDispute ends a dispute."
-	case "RestoreParticipation":
-		return "RestoreParticipation takes a revocation back."
-	case "ResumePayouts":
-		return "ResumePayouts lets them go on."
-	case "RetentionRuleAdopted":
-		return "RetentionRuleAdopted fixes how long records are kept."
-	case "Retry.After":
-		return "instant to wait for, RFC 3339"
-	case "Retry.Condition":
-		return "event to wait for"
-	case "ReturnBalance":
-		return "ReturnBalance returns what is left of a person whose participation ended."
-	case "ReturnFunds":
-		return "ReturnFunds records money back to it."
-	case "ReviewGiven":
-		return "ReviewGiven is a review."
-	case "ReviewIncentive":
-		return "ReviewIncentive puts it under review."
-	case "RevocationRefused":
-		return "RevocationRefused says why it does not end."
-	case "RevokeCertificate":
-		return "RevokeCertificate takes it back."
-	case "RevokeParticipation":
-		return "RevokeParticipation ends a participation; it is decided, like a purchase."
-	case "RevokeToken":
-		return "RevokeToken ends one."
-	case "RotateToken":
-		return "RotateToken replaces one."
-	case "SampleDrawn":
-		return "SampleDrawn fixes a sample."
-	case "ScheduleClosed":
-		return "ScheduleClosed closes one."
-	case "ScheduleIncentive":
-		return "ScheduleIncentive asks for a payment."
-	case "ScheduleOpened":
-		return "ScheduleOpened opens a class."
-	case "SeatActRefused":
-		return "SeatActRefused is the refusal of any act on seats."
-	case "SeatReleased":
-		return "SeatReleased gives it back."
-	case "SeatReserved":
-		return "SeatReserved takes a seat."
-	case "SetFirstPurchaseDeadline":
-		return "SetFirstPurchaseDeadline sets a wave's deadline."
-	case "SettlementActRefused":
-		return "SettlementActRefused is the refusal of any act on a settlement."
-	case "SubjectErased":
-		return "SubjectErased says that nobody can find the person any more; amounts and decisions stay."
-	case "SubmitCourse":
-		return "SubmitCourse hands it in."
-	case "SurveyCompleted":
-		return "SurveyCompleted is the gate of its incentive."
-	case "SurveyOpened":
-		return "SurveyOpened puts survey n into the dashboard."
-	case "SuspendInstitution":
-		return "SuspendInstitution suspends it."
-	case "SuspendPayouts":
-		return "SuspendPayouts holds incentives back."
-	case "TokenIssued":
-		return "TokenIssued gives the platform a pass to the system."
-	case "TokenRevoked":
-		return "TokenRevoked ends it."
-	case "TokenRotated":
-		return "TokenRotated replaces it."
-	case "TrainingCompleted":
-		return "TrainingCompleted is the last."
-	case "TrainingFacts.First":
-		return "first uncancelled one"
-	case "TrainingFacts.Institution":
-		return "the course's"
-	case "TrainingStarted":
-		return "TrainingStarted is the first attendance."
-	case "UnlinkPayoutAccount":
-		return "UnlinkPayoutAccount ends the link."
-	case "UpdatePaymentGateNotice":
-		return "UpdatePaymentGateNotice changes the notice."
-	case "VerifyCertificate":
-		return "VerifyCertificate is decided by the programme office."
-	case "VoucherExchangeRefused":
-		return "VoucherExchangeRefused says why the class did not open."
-	case "VoucherExchanged":
-		return "VoucherExchanged opens the class."
-	case "VoucherIssued":
-		return "VoucherIssued is the platform's answer to a purchase."
-	case "WaveClosed":
-		return "WaveClosed ends registration."
-	case "WaveOpened":
-		return "WaveOpened opens registration."
-	case "WithdrawCourse":
-		return "WithdrawCourse takes its approval back."
-	}
-	return ""
+func sourceDoc(name string) string { return sourceDocs[name] }
+
+var sourceDocs = map[string]string{
+	"AbandonPurchase":                     "AbandonPurchase closes an attempt that has no outcome yet, so that no delayed copy of it can ever debit. It is submitted with the key of the purchase itself.",
+	"ActionActRefused":                    "ActionActRefused is the refusal of any act on an action.",
+	"ActionApproved":                      "ActionApproved is the second person's yes.",
+	"ActionDeclined":                      "ActionDeclined is the second person's no.",
+	"ActionProposed":                      "ActionProposed asks for a second person.",
+	"AdmitPlatform":                       "AdmitPlatform makes a platform a partner.",
+	"AdoptPolicy":                         "AdoptPolicy puts a policy version in force.",
+	"AdoptRetentionRule":                  "AdoptRetentionRule fixes a retention.",
+	"AnnouncementRecorded":                "AnnouncementRecorded keeps what was published beside what was decided.",
+	"AnswerComplaint":                     "AnswerComplaint records the answer.",
+	"ApproveAction":                       "ApproveAction is a yes; it must come from somebody else.",
+	"ApproveCourse":                       "ApproveCourse approves it.",
+	"ApproveInstitution":                  "ApproveInstitution approves it.",
+	"ApprovePartnerPayment":               "ApprovePartnerPayment approves a settlement.",
+	"AuditActRefused":                     "AuditActRefused is the refusal of any act of the audit.",
+	"BalanceCredited":                     "BalanceCredited moves money from the programme fund into the person's purses.",
+	"BalanceHeld":                         "BalanceHeld stops purchases and payouts of one person.",
+	"BalanceReleased":                     "BalanceReleased lets them go on.",
+	"BalanceReturned":                     "BalanceReturned moves what is left to the programme fund and releases what was committed but never credited.",
+	"BalanceReturned.Released":            "of the commitment, that had not been credited: no cash",
+	"BlacklistParticipant":                "BlacklistParticipant keeps a person out without a revocation.",
+	"Blacklisted":                         "Blacklisted keeps the person out of later waves.",
+	"BudgetActRefused":                    "BudgetActRefused is the refusal of any act on a budget.",
+	"BudgetReleased":                      "BudgetReleased gives it back.",
+	"BudgetReserved":                      "BudgetReserved takes a tranche.",
+	"CancelPurchase":                      "CancelPurchase asks to undo a purchase.",
+	"CardIssued":                          "CardIssued makes the card usable.",
+	"CaseActRefused":                      "CaseActRefused is the refusal of any act on a case.",
+	"CatalogueReported":                   "CatalogueReported is the platform's own list.",
+	"CertificateAccepted":                 "CertificateAccepted puts it into the dashboard: the gate of the incentive.",
+	"CertificateIssued":                   "CertificateIssued is the institution's certificate; it pays nothing by itself.",
+	"CertificateRefused":                  "CertificateRefused says what is missing.",
+	"CertificateRevoked":                  "CertificateRevoked takes it back.",
+	"ClosePaymentGate":                    "ClosePaymentGate switches purchases off.",
+	"ClosePeriod":                         "ClosePeriod certifies totals.",
+	"CloseSchedule":                       "CloseSchedule closes one.",
+	"CloseWave":                           "CloseWave closes its registration.",
+	"ComplaintAnswered":                   "ComplaintAnswered is what was answered.",
+	"ComplaintRecorded":                   "ComplaintRecorded is what a caller saw.",
+	"CompletionReported":                  "CompletionReported carries it to the programme office.",
+	"ConfirmIncentive":                    "ConfirmIncentive records the partner's confirmation.",
+	"CorrectionRecorded":                  "CorrectionRecorded annotates an event.",
+	"CourseActRefused":                    "CourseActRefused is the refusal of any act on a course.",
+	"CourseApproved":                      "CourseApproved lets it be sold.",
+	"CourseOffered":                       "CourseOffered puts it on a platform.",
+	"CoursePurchased":                     "CoursePurchased debits the training purse.",
+	"CoursePurchased.Suspense":            "what a migrated purchase took beyond the purse",
+	"CourseRejected":                      "CourseRejected turns it down.",
+	"CourseSubmitted":                     "CourseSubmitted hands a course in for approval.",
+	"CourseWithdrawn":                     "CourseWithdrawn takes an approval back.",
+	"CreditBalance":                       "CreditBalance records the bank's credit.",
+	"CreditInstructed":                    "CreditInstructed is the programme office's order to the bank; a person is credited by the bank's own fact only.",
+	"Decision":                            "Decision is the record of one judgement, in the event itself: what was known, by which rules, with which result. It can be repeated from these bytes and the policy alone.",
+	"Decision.Exceptions":                 "reported and migrated facts: checks that failed, without stopping the record",
+	"Decision.Failed":                     "primary reason first",
+	"Decision.Purses":                     "where money moves or would have moved",
+	"Decision.Retry":                      "refusals only",
+	"Decision.Unchecked":                  "checks that could not be evaluated",
+	"DeclineAction":                       "DeclineAction is a no.",
+	"DecreeRegistered":                    "DecreeRegistered carries the control totals of a decree of recipients.",
+	"DemandRepayment":                     "DemandRepayment claims money back.",
+	"DeterminationNotified":               "DeterminationNotified starts the clock of the first purchase.",
+	"DetermineRecipient":                  "DetermineRecipient makes a person a recipient.",
+	"DisputeOpened":                       "DisputeOpened contests a decision.",
+	"DisputeResolved":                     "DisputeResolved ends it.",
+	"DrawSample":                          "DrawSample fixes a sample.",
+	"EndOffer":                            "EndOffer takes it off.",
+	"EraseSubject":                        "EraseSubject records an erasure.",
+	"ExchangeVoucher":                     "ExchangeVoucher asks the institution to open the class.",
+	"ExtendFirstPurchaseDeadline":         "ExtendFirstPurchaseDeadline moves it later.",
+	"Facts.Action":                        "none, proposed, approved, declined, not_covered, same_person, spent",
+	"Facts.Amount":                        "Money.",
+	"Facts.Authority":                     "The second person, the document, the budget.",
+	"Facts.Awaiting":                      "committed, never credited",
+	"Facts.BlockedMinutes":                "of the window so far, no purchase could have succeeded",
+	"Facts.BoughtAt":                      "Earlier acts of the same person.",
+	"Facts.Cause":                         "of the revocation that is asked for",
+	"Facts.Command":                       "which act",
+	"Facts.CourseInteractive":             "as approved",
+	"Facts.CourseState":                   "unknown, submitted, approved, rejected, withdrawn",
+	"Facts.Deadline":                      "of the first purchase",
+	"Facts.DeadlineIs":                    "set, extended, computed",
+	"Facts.DoneBefore":                    "the act's natural key stands here already",
+	"Facts.Entitled":                      "who owns this fact",
+	"Facts.Expected":                      "what policy or tranche says",
+	"Facts.FirstPaidAt":                   "first job-search incentive",
+	"Facts.FirstPurchase":                 "that counts for the deadline",
+	"Facts.Gate":                          "The service as a whole.",
+	"Facts.GateUntil":                     "announced, not promised",
+	"Facts.Granted":                       "incentives of the kind scheduled so far, failed ones included once",
+	"Facts.Institution":                   "The institution, the course, its offer and its class.",
+	"Facts.InstitutionState":              "unknown, approved, suspended, removed",
+	"Facts.InvoiceState":                  "new, used",
+	"Facts.Known":                         "The person: standing and clocks.",
+	"Facts.Left":                          "in the fund or budget",
+	"Facts.Missing":                       "what the act refers to and is not there",
+	"Facts.Offer":                         "none, offered, ended",
+	"Facts.Origin":                        "decided, reported or migrated",
+	"Facts.Partner":                       "The payout account and the incentive or survey in question.",
+	"Facts.Party":                         "of the actor",
+	"Facts.Platform":                      "The platform and its token.",
+	"Facts.PlatformGate":                  "the same for this platform alone",
+	"Facts.PlatformState":                 "unknown, partner, left",
+	"Facts.PreviousDone":                  "survey n-1",
+	"Facts.Refs":                          "Refs says which event each group of facts was read from.",
+	"Facts.ScheduleState":                 "unknown, other_course, open, closed",
+	"Facts.SeatsLeft":                     "a seat reserved for this very command counts as left",
+	"Facts.State":                         "of the incentive: none, scheduled, instructed, failed, under_review, disbursed",
+	"Facts.Stream":                        "that is decided on; references without a stream mean it",
+	"Facts.SurveyState":                   "none, open, done",
+	"Facts.TokenState":                    "unknown, active, grace, expired, revoked",
+	"Facts.Training":                      "The training in question (the first one, where a rule is about the first).",
+	"Facts.Version":                       "of this struct: facts/1",
+	"FirstPurchaseDeadlineExtended":       "FirstPurchaseDeadlineExtended moves it later.",
+	"FirstPurchaseDeadlineSet":            "FirstPurchaseDeadlineSet sets one instant for a whole wave.",
+	"FundActRefused":                      "FundActRefused is the refusal of any act on a fund.",
+	"FundsReceived":                       "FundsReceived fills the programme fund.",
+	"FundsReturned":                       "FundsReturned empties it.",
+	"HoldBalance":                         "HoldBalance holds it.",
+	"IncentiveDisbursed":                  "IncentiveDisbursed ends the transit at the person.",
+	"IncentiveDisbursed.Suspense":         "what a confirmation without an instruction took",
+	"IncentiveFailed":                     "IncentiveFailed brings it back into the purse.",
+	"IncentiveFailed.Suspense":            "part of the amount that its instruction had taken from suspense",
+	"IncentiveInstructed":                 "IncentiveInstructed moves the amount into transit.",
+	"IncentiveInstructed.Suspense":        "what a migrated instruction took beyond the purse",
+	"IncentiveRefused":                    "IncentiveRefused says which gate is not passed.",
+	"IncentiveRescheduled":                "IncentiveRescheduled promises another day.",
+	"IncentiveScheduled":                  "IncentiveScheduled promises a payment on a day.",
+	"IncentiveUnderReview":                "IncentiveUnderReview is \"Dalam Pengecekan\".",
+	"InstitutionActRefused":               "InstitutionActRefused is the refusal of any act on an institution.",
+	"InstitutionApproved":                 "InstitutionApproved lets it sell (penetapan sebagai Lembaga Pelatihan).",
+	"InstitutionRemoved":                  "InstitutionRemoved stops it for good.",
+	"InstitutionSuspended":                "InstitutionSuspended stops it for a while.",
+	"InstructCredit":                      "InstructCredit orders a tranche of credits.",
+	"InstructIncentive":                   "InstructIncentive hands it to the partner.",
+	"IntakeActRefused":                    "IntakeActRefused is the refusal of any act on an intake.",
+	"IntakeTallied":                       "IntakeTallied counts what arrived.",
+	"IssueCard":                           "IssueCard records that the card number is ready.",
+	"IssueToken":                          "IssueToken issues an API token.",
+	"LapsePurse":                          "LapsePurse ends the use of what is left.",
+	"LinkPayoutAccount":                   "LinkPayoutAccount asks to link one.",
+	"LookupsMissed":                       "LookupsMissed counts look-ups that found nothing.",
+	"Metadata.ActionID":                   "the approved action that this act carries out",
+	"Metadata.CommandID":                  "which command; the same through all retries",
+	"Metadata.EffectiveAt":                "a claim about a fact; absent: received_at",
+	"Metadata.InForceAt":                  "registry events: from when decisions see it",
+	"Metadata.Part":                       "2/3: second of three events of one decision; absent: alone",
+	"Metadata.ReceivedAt":                 "stamped at the edge: the only time a rule sees",
+	"Metadata.RecordedAt":                 "stamped by the appending node; settable by nobody",
+	"Metadata.Schema":                     "version of the type; absent: 1",
+	"OfferCourse":                         "OfferCourse puts it on a platform.",
+	"OfferEnded":                          "OfferEnded takes it off a platform.",
+	"OpenDispute":                         "OpenDispute contests a decision.",
+	"OpenPaymentGate":                     "OpenPaymentGate switches purchases on.",
+	"OpenSchedule":                        "OpenSchedule opens a class.",
+	"OpenSurvey":                          "OpenSurvey opens survey n.",
+	"OpenWave":                            "OpenWave opens a wave.",
+	"ParticipantActRefused":               "ParticipantActRefused is the refusal of an act on a person that has no refusal of its own.",
+	"ParticipantDataCompleted":            "ParticipantDataCompleted is the second condition of that clock.",
+	"ParticipationRestored":               "ParticipationRestored takes a revocation back.",
+	"ParticipationRestored.Recommitted":   "what had been returned: allocated again, to be credited anew",
+	"ParticipationRevoked":                "ParticipationRevoked ends the participation (art. 20(3)).",
+	"ParticipationRevoked.Attempts":       "refused attempts on record in the window",
+	"ParticipationRevoked.BlockedMinutes": "of the window, no purchase could have succeeded anywhere",
+	"ParticipationRevoked.Deadline":       "the deadline that had passed",
+	"PartnerPaid":                         "PartnerPaid says that they were.",
+	"PartnerPaymentApproved":              "PartnerPaymentApproved says that purchases may be paid.",
+	"PaymentGateClosed":                   "PaymentGateClosed switches purchases off, for all platforms or one.",
+	"PaymentGateNoticeUpdated":            "PaymentGateNoticeUpdated changes what is announced.",
+	"PaymentGateOpened":                   "PaymentGateOpened switches purchases on again.",
+	"PayoutAccountLinkRefused":            "PayoutAccountLinkRefused says why it was not linked.",
+	"PayoutAccountLinked":                 "PayoutAccountLinked makes it the account that incentives go to.",
+	"PayoutAccountUnlinked":               "PayoutAccountUnlinked ends the link.",
+	"PayoutAccountVerified":               "PayoutAccountVerified is a later check.",
+	"PayoutsResumed":                      "PayoutsResumed lets them go on.",
+	"PayoutsSuspended":                    "PayoutsSuspended holds incentives back.",
+	"PeriodClosed":                        "PeriodClosed certifies totals by position.",
+	"PlatformActRefused":                  "PlatformActRefused is the refusal of any act on a platform.",
+	"PlatformJoined":                      "PlatformJoined admits a platform as a partner.",
+	"PlatformLeft":                        "PlatformLeft ends the partnership.",
+	"PolicyAdopted":                       "PolicyAdopted holds the whole policy, so that a decision can be repeated from the log alone.",
+	"ProgrammeActRefused":                 "ProgrammeActRefused is the refusal of any act on the programme.",
+	"ProposeAction":                       "ProposeAction asks for a second person.",
+	"PurchaseCancellationRefused":         "PurchaseCancellationRefused leaves the purchase as it is.",
+	"PurchaseCancelled":                   "PurchaseCancelled gives the money back.",
+	"PurchaseCancelled.Suspense":          "part of the amount that had been taken from suspense: the purse doesn't get it",
+	"PurchaseCourse":                      "PurchaseCourse asks to buy.",
+	"PurchaseRefused":                     "PurchaseRefused says why nothing was debited.",
+	"PurchaseRefused.Closes":              "set by an abandonment: the attempt that it closes",
+	"PurchaseUnattributed":                "PurchaseUnattributed keeps an attempt that belongs to nobody we know: CARD_NOT_RECOGNISED.",
+	"PurseLapsed":                         "PurseLapsed says that what is left can't be used any more, and returns it to the programme fund.",
+	"RatingGiven":                         "RatingGiven is a rating.",
+	"ReceiveFunds":                        "ReceiveFunds records money from the treasury.",
+	"RecipientDetermined":                 "RecipientDetermined commits the package.",
+	"RecordAccountCheck":                  "RecordAccountCheck records a later check.",
+	"RecordAnnouncement":                  "RecordAnnouncement keeps a publication.",
+	"RecordCertificateIssued":             "RecordCertificateIssued records the institution's certificate.",
+	"RecordComplaint":                     "RecordComplaint records what a caller saw.",
+	"RecordCorrection":                    "RecordCorrection annotates an event.",
+	"RecordDataCompleted":                 "RecordDataCompleted records the completed data.",
+	"RecordIncentiveFailure":              "RecordIncentiveFailure records the partner's failure.",
+	"RecordLookupsMissed":                 "RecordLookupsMissed records misses.",
+	"RecordNotification":                  "RecordNotification records the notice.",
+	"RecordPartnerPaid":                   "RecordPartnerPaid records its payment.",
+	"RecordRating":                        "RecordRating records a rating.",
+	"RecordRepayment":                     "RecordRepayment records money that came back.",
+	"RecordReview":                        "RecordReview records a review.",
+	"RecordSurveyCompleted":               "RecordSurveyCompleted records that it was filled in.",
+	"RecordTally":                         "RecordTally records a tally.",
+	"RecordTrainingCompleted":             "RecordTrainingCompleted records the completion.",
+	"RecordTrainingStarted":               "RecordTrainingStarted records the first attendance.",
+	"RecordUnattributedPurchase":          "RecordUnattributedPurchase keeps an attempt of nobody we know.",
+	"RecordVoucherIssued":                 "RecordVoucherIssued records the platform's voucher.",
+	"ReferRepayment":                      "ReferRepayment hands a demand on.",
+	"RegisterDecree":                      "RegisterDecree registers a decree of recipients.",
+	"RejectCourse":                        "RejectCourse turns it down.",
+	"ReleaseBalance":                      "ReleaseBalance releases it.",
+	"ReleaseBudget":                       "ReleaseBudget gives it back.",
+	"ReleaseSeat":                         "ReleaseSeat gives it back.",
+	"RemoveInstitution":                   "RemoveInstitution removes it.",
+	"RemovePlatform":                      "RemovePlatform ends a partnership.",
+	"RepaymentDemanded":                   "RepaymentDemanded claims money back.",
+	"RepaymentReceived":                   "RepaymentReceived is money that came back.",
+	"RepaymentReceived.Suspense":          "beyond what was demanded",
+	"RepaymentReferred":                   "RepaymentReferred hands the demand to the authorities.",
+	"ReportCatalogue":                     "ReportCatalogue records a platform's own list.",
+	"ReportCompletion":                    "ReportCompletion records the onward report.",
+	"RescheduleIncentive":                 "RescheduleIncentive promises another day.",
+	"ReserveBudget":                       "ReserveBudget takes a tranche.",
+	"ReserveSeat":                         "ReserveSeat takes a seat.",
+	"ResolveDispute":                      "ResolveDispute ends a dispute.",
+	"RestoreParticipation":                "RestoreParticipation takes a revocation back.",
+	"ResumePayouts":                       "ResumePayouts lets them go on.",
+	"RetentionRuleAdopted":                "RetentionRuleAdopted fixes how long records are kept.",
+	"Retry.After":                         "instant to wait for, RFC 3339",
+	"Retry.Condition":                     "event to wait for",
+	"ReturnBalance":                       "ReturnBalance returns what is left of a person whose participation ended.",
+	"ReturnFunds":                         "ReturnFunds records money back to it.",
+	"ReviewGiven":                         "ReviewGiven is a review.",
+	"ReviewIncentive":                     "ReviewIncentive puts it under review.",
+	"RevocationRefused":                   "RevocationRefused says why it does not end.",
+	"RevokeCertificate":                   "RevokeCertificate takes it back.",
+	"RevokeParticipation":                 "RevokeParticipation ends a participation; it is decided, like a purchase.",
+	"RevokeToken":                         "RevokeToken ends one.",
+	"RotateToken":                         "RotateToken replaces one.",
+	"SampleDrawn":                         "SampleDrawn fixes a sample.",
+	"ScheduleClosed":                      "ScheduleClosed closes one.",
+	"ScheduleIncentive":                   "ScheduleIncentive asks for a payment.",
+	"ScheduleOpened":                      "ScheduleOpened opens a class.",
+	"SeatActRefused":                      "SeatActRefused is the refusal of any act on seats.",
+	"SeatReleased":                        "SeatReleased gives it back.",
+	"SeatReserved":                        "SeatReserved takes a seat.",
+	"SetFirstPurchaseDeadline":            "SetFirstPurchaseDeadline sets a wave's deadline.",
+	"SettlementActRefused":                "SettlementActRefused is the refusal of any act on a settlement.",
+	"SubjectErased":                       "SubjectErased says that nobody can find the person any more; amounts and decisions stay.",
+	"SubmitCourse":                        "SubmitCourse hands it in.",
+	"SurveyCompleted":                     "SurveyCompleted is the gate of its incentive.",
+	"SurveyOpened":                        "SurveyOpened puts survey n into the dashboard.",
+	"SuspendInstitution":                  "SuspendInstitution suspends it.",
+	"SuspendPayouts":                      "SuspendPayouts holds incentives back.",
+	"TokenIssued":                         "TokenIssued gives the platform a pass to the system.",
+	"TokenRevoked":                        "TokenRevoked ends it.",
+	"TokenRotated":                        "TokenRotated replaces it.",
+	"TrainingCompleted":                   "TrainingCompleted is the last.",
+	"TrainingFacts.First":                 "first uncancelled one",
+	"TrainingFacts.Institution":           "the course's",
+	"TrainingStarted":                     "TrainingStarted is the first attendance.",
+	"UnlinkPayoutAccount":                 "UnlinkPayoutAccount ends the link.",
+	"UpdatePaymentGateNotice":             "UpdatePaymentGateNotice changes the notice.",
+	"VerifyCertificate":                   "VerifyCertificate is decided by the programme office.",
+	"VoucherExchangeRefused":              "VoucherExchangeRefused says why the class did not open.",
+	"VoucherExchanged":                    "VoucherExchanged opens the class.",
+	"VoucherIssued":                       "VoucherIssued is the platform's answer to a purchase.",
+	"WaveClosed":                          "WaveClosed ends registration.",
+	"WaveOpened":                          "WaveOpened opens registration.",
+	"WithdrawCourse":                      "WithdrawCourse takes its approval back.",
+	"type AccountChecks":                  "are a payment partner's checks of an account, each with its result on that day",
+	"type Actor":                          "who submitted a command",
+	"type Authority":                      "the document that empowers an act",
+	"type Basis":                          "the revision of every registry stream that was consulted; -1 says that the stream did not exist",
+	"type CaseRef":                        "reference of a complaint or dispute",
+	"type CheckName":                      "name of a check of the rulebook",
+	"type CommandName":                    "type name of a command",
+	"type CourseCause":                    "why a course was rejected or withdrawn",
+	"type CourseCode":                     "ID of a training, as the programme office gives it",
+	"type Currency":                       "the currency of an amount",
+	"type Date":                           "a calendar day without a time, in WIB where an instant is meant",
+	"type Decision":                       "the record of one judgement, in the event itself: what was known, by which rules, with which result",
+	"type EventName":                      "type name of an event",
+	"type Facts":                          "everything that the checks of any rule set compare: flat, versioned, and stored in the decision",
+	"type GateCause":                      "why payments are closed",
+	"type HoldCause":                      "why a balance is held",
+	"type IncentiveKind":                  "what an incentive is for",
+	"type InstitutionCode":                "a training institution",
+	"type InvoiceCode":                    "the platform's own order number, such as TOKPED-8123",
+	"type LastFour":                       "last four characters of a bearer code",
+	"type Match":                          "the class of a comparison of personal data; the data itself stays where it is",
+	"type Money":                          "an exact amount of rupiah",
+	"type Origin":                         "how an event came to be",
+	"type OutcomeKind":                    "what an event is to its decision; absent on reported and migrated facts",
+	"type PartnerCode":                    "a payment partner, such as bni or ovo",
+	"type PolicyPair":                     "names both parts of the policy that governed: the entitlement pinned at determination, the conduct in force at the act",
+	"type PolicyRef":                      "scheme and version, such as prakerja-2020@2",
+	"type Purses":                         "holds one amount per purse: a package, a balance or a return",
+	"type RefundTo":                       "where a cancelled purchase's money went",
+	"type RetryWhen":                      "whether it makes sense to send an attempt again",
+	"type RevocationCause":                "why a participation ends",
+	"type RuleSet":                        "names a versioned list of checks, such as purchase/1",
+	"type ScheduleCode":                   "a class of a course",
+	"type Source":                         "where a fact comes from",
+	"type Stream":                         "the name of a stream, such as participant-0b6e…, course-1036 or programme",
+	"type TokenID":                        "the public part of an API token; never its secret",
 }

@@ -63,7 +63,7 @@ func changed(e Event, index []int, set func(reflect.Value)) Event {
 	v := reflect.New(reflect.TypeOf(e)).Elem()
 	v.Set(reflect.ValueOf(e))
 	set(v.FieldByIndex(index))
-	out, ok := v.Interface().(Event)
+	out, ok := reflect.TypeAssert[Event](v)
 	if !ok {
 		return e
 	}

@@ -21,7 +21,7 @@ func SampleEvent(name EventName) Event {
 			s.field(&f, v)
 		}
 	}
-	e, _ := v.Interface().(Event)
+	e, _ := reflect.TypeAssert[Event](v)
 	return e
 }
 
@@ -93,7 +93,7 @@ func (s *sampler) number(f *wireField, into reflect.Value) {
 		n = max(n, *f.Min)
 	}
 	if into.CanUint() {
-		into.SetUint(uint64(n)) //nolint:gosec // n is not negative
+		into.SetUint(uint64(n))
 		return
 	}
 	into.SetInt(n)

@@ -7,12 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 )
 
 // ErrEncoding is wrapped by errors about bytes that are not an event of ours.
-var ErrEncoding = errors.New("not an encoded event") //nolint:gochecknoglobals // a sentinel error
+var ErrEncoding = errors.New("not an encoded event")
 
 // Encode gives the explicit type name and the bytes of an event. The bytes are a file format: see testdata/events.
 func Encode(e Event) (EventName, []byte, error) {
@@ -104,20 +105,74 @@ const rujukanAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // the phone. It is looked up, never assumed unique, and opens nothing without a role.
 func ReferenceNumber(command uuid.UUID) string {
 	h := sha256.Sum256(append([]byte("saldo/rujukan/v1"), command[:]...))
-	const groups, chars = 3, 12
-	out := make([]byte, 0, chars+groups+1)
-	bits, have, next, sum := uint(0), 0, 0, 0
-	for i := range chars {
+	var digits [rujukanDigits]byte
+	bits, have, next := uint(0), 0, 0
+	for i := range digits {
 		for have < 5 {
 			bits, have, next = bits<<8|uint(h[next]), have+8, next+1
 		}
-		v := bits >> (have - 5) & 31
 		have -= 5
-		sum = (sum*32 + int(v)) % 31 //nolint:gosec // v is below 32
+		digits[i] = byte(bits >> have & 31)
+	}
+	return printRujukan(digits)
+}
+
+// rujukanDigits is how many base-32 digits a reference number has before its check character: 60 bits.
+const rujukanDigits = 12
+
+// ParseReferenceNumber reads a reference number as people write it: in any case, with or without hyphens and spaces, O for 0 and
+// I or L for 1. A wrong check character is an error: one digit wrong, or two neighbours swapped, never passes.
+func ParseReferenceNumber(s string) (string, error) {
+	var read []byte
+	for _, r := range strings.ToUpper(s) {
+		switch r {
+		case '-', ' ', '.':
+			continue
+		case 'O':
+			r = '0'
+		case 'I', 'L':
+			r = '1'
+		}
+		v := strings.IndexRune(rujukanAlphabet, r)
+		if v < 0 {
+			return "", fmt.Errorf("%q is not a reference number: it has the character %q (write it as 7Q4M-2K9D-31XF-5)", clip(s), r)
+		}
+		read = append(read, byte(v)) //nolint:gosec // v is an index into the 32 characters
+	}
+	if len(read) != rujukanDigits+1 {
+		return "", fmt.Errorf("%q is not a reference number: it has %d characters and not %d (write it as 7Q4M-2K9D-31XF-5)", clip(s), len(read), rujukanDigits+1)
+	}
+	digits := [rujukanDigits]byte(read)
+	if checkDigit(digits) != read[rujukanDigits] {
+		return "", fmt.Errorf("%q is not a reference number: its last character does not fit the others (a character is wrong, or two are swapped)", clip(s))
+	}
+	return printRujukan(digits), nil
+}
+
+func printRujukan(digits [rujukanDigits]byte) string {
+	out := make([]byte, 0, rujukanDigits+4)
+	for i, v := range digits {
 		if i > 0 && i%4 == 0 {
 			out = append(out, '-')
 		}
 		out = append(out, rujukanAlphabet[v])
 	}
-	return string(append(out, '-', rujukanAlphabet[sum]))
+	return string(append(out, '-', rujukanAlphabet[checkDigit(digits)]))
+}
+
+// checkDigit sums the digits with powers of two as weights, in the field of 32 elements: it notices every wrong digit and
+// every swap of neighbours.
+func checkDigit(digits [rujukanDigits]byte) byte {
+	double := func(v byte) byte {
+		v <<= 1
+		if v&32 != 0 {
+			v ^= 0b100101 // x^5 + x^2 + 1
+		}
+		return v
+	}
+	var c byte
+	for _, v := range digits {
+		c = double(c) ^ v
+	}
+	return double(c)
 }

@@ -34,7 +34,7 @@ func filled(name EventName, from int) Event {
 	s := sampler{n: from}
 	s.value(&wireField{}, v)
 	fillAct(v)
-	e, _ := v.Interface().(Event)
+	e, _ := reflect.TypeAssert[Event](v)
 	return e
 }
 

@@ -67,17 +67,3 @@ func (o OnCase) Stream() Stream { return CaseStreamOf(o.Case) }
 
 // Stream of the audit.
 func (OnAudit) Stream() Stream { return Audit }
-
-// actEntry is a row of the table of acts.
-type actEntry struct {
-	name     CommandName
-	kind     StreamKind
-	origin   Origin    // what an act of this type is unless it is migrated
-	accepted EventName // the one event of a yes
-	refused  EventName // the one event of a no
-	rules    RuleSet   // which checks judge it
-	second   bool      // needs an authority and a second person
-	natural  string    // the natural key that is unique in its stream, in words
-	zero     Act
-	doc      string
-}

@@ -48,7 +48,7 @@ func conclude(cmd Command, s State, g Grounds) Outcome {
 		return Outcome{[]Event{withDecision(refused(cmd), &d)}, d, origin}
 	}
 	first := accepted(cmd, s, g)
-	events := append([]Event{first}, consequences(first, s, g)...)
+	events := append([]Event{first}, consequences(first, s)...)
 	d.Purses = purses(s, events)
 	if origin == Decided || len(d.Exceptions) > 0 {
 		events[0] = withDecision(first, &d)
@@ -57,7 +57,7 @@ func conclude(cmd Command, s State, g Grounds) Outcome {
 }
 
 // consequences are the further events of a yes, appended with it.
-func consequences(first Event, s State, g Grounds) []Event {
+func consequences(first Event, s State) []Event {
 	p, ok := s.(*ParticipantState)
 	if !ok {
 		return nil
@@ -94,7 +94,7 @@ func purses(s State, events []Event) *PurseChange {
 
 // refused builds the event of a no.
 func refused(cmd Command) Event {
-	switch a := cmd.Act.(type) {
+	switch a := cmd.Act.(type) { //nolint:gochecksumtype // the acts that have a refusal of their own
 	case PurchaseCourse:
 		return PurchaseRefused{PurchaseBody: a.PurchaseBody}
 	case AbandonPurchase:
@@ -116,7 +116,7 @@ func refused(cmd Command) Event {
 	entry := types.events[spec.Refused]
 	v := reflect.New(reflect.TypeOf(entry.zero)).Elem()
 	v.FieldByName("RefusedAct").Set(reflect.ValueOf(RefusedAct{Command: spec.Name, Act: fields(cmd.Act)}))
-	e, _ := v.Interface().(Event)
+	e, _ := reflect.TypeAssert[Event](v)
 	return e
 }
 
@@ -138,7 +138,7 @@ func withDecision(e Event, d *Decision) Event {
 	v := reflect.New(reflect.TypeOf(e)).Elem()
 	v.Set(reflect.ValueOf(e))
 	v.FieldByName("Decision").Set(reflect.ValueOf(d))
-	out, ok := v.Interface().(Event)
+	out, ok := reflect.TypeAssert[Event](v)
 	if !ok {
 		return e
 	}

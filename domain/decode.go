@@ -144,8 +144,7 @@ func (d *decoder) readable(line []byte) bool {
 
 func (d *decoder) notJSON(err error) {
 	message := "it is not JSON: " + err.Error()
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		message = fmt.Sprintf("it is not JSON, at byte %d", syntax.Offset)
 	}
 	d.add(NotJSON, nil, message, "send one JSON object and nothing behind it")
@@ -168,7 +167,7 @@ func (d *decoder) act(root *jsonValue, spec ActSpec) Act {
 	}
 	into := reflect.New(reflect.TypeOf(spec.zero)).Elem()
 	d.object(at, v, into)
-	act, _ := into.Interface().(Act)
+	act, _ := reflect.TypeAssert[Act](into)
 	return act
 }
 
@@ -271,10 +270,9 @@ func (d *decoder) field(at *pointer, v *jsonValue, f *wireField, into reflect.Va
 	d.value(at, v, f, target)
 }
 
-// value reads a value of a field, or an item of it.
+// value reads a value of a field, or an item of its list.
 func (d *decoder) value(at *pointer, v *jsonValue, f *wireField, into reflect.Value) {
-	kind := kindOfType(into.Type())
-	if want, example := expects(kind); want != 0 && v.kind != want {
+	if want, example := expects(f.Kind); want != 0 && v.kind != want {
 		wanted := jsonValue{kind: want}
 		d.add(ValueType, at, "must be "+wanted.what()+", found "+v.what(), "write it as "+example)
 		if v.kind == '"' || v.kind == '{' || v.kind == '[' {
@@ -282,7 +280,7 @@ func (d *decoder) value(at *pointer, v *jsonValue, f *wireField, into reflect.Va
 		}
 		return
 	}
-	switch kind {
+	switch f.Kind {
 	case wireObject:
 		d.object(at, v, into)
 	case wireList:
@@ -292,7 +290,7 @@ func (d *decoder) value(at *pointer, v *jsonValue, f *wireField, into reflect.Va
 	case wireInt:
 		d.number(at, v.text, f, into)
 	case wireMoney, wireDate, wireTime, wireUUID, wireEnum, wireText, wireRef:
-		d.text(at, v.text, kind, into)
+		d.text(at, v.text, f, into)
 	case wireFree, wireMap: // the act itself, which is read when the command is known
 	}
 }
@@ -339,7 +337,7 @@ func (d *decoder) list(at *pointer, v *jsonValue, f *wireField, into reflect.Val
 			d.add(ValueType, p, "null is no value", "leave the item out")
 			continue
 		}
-		d.value(p, &v.items[i], f, out.Index(i))
+		d.value(p, &v.items[i], f.Item, out.Index(i))
 	}
 	if len(v.items) > 0 || !f.Optional { // what is left out and what is empty must encode alike
 		into.Set(out)

@@ -37,11 +37,17 @@ type wireField struct {
 	Type     reflect.Type // without the pointer
 	Pointer  bool
 	Index    []int
-	Doc      string // the doc tag, else the comment in the source
+	Doc      string // the doc tag, else the comment of the field, else of its type
 	Optional bool   // omitempty, omitzero, a pointer, or with a default
 	Default  string
 	Min, Max *int64 // of a number; Max of a list is how many items it may have
 	Stream   bool   // names the stream of an act; not repeated in the event
+
+	// Of the type, found once: the decoder asks for each value.
+	Kind   wireKind
+	Rule   *TextRule
+	Values []string
+	Item   *wireField // of a list
 }
 
 // enumerated is implemented by every closed list of strings.
@@ -61,30 +67,28 @@ func kindOfType(t reflect.Type) wireKind {
 	case reflect.TypeFor[CompactRef]():
 		return wireRef
 	}
-	switch t.Kind() {
-	case reflect.Struct:
+	switch k := t.Kind(); {
+	case k == reflect.Struct:
 		return wireObject
-	case reflect.Slice:
+	case k == reflect.Slice:
 		return wireList
-	case reflect.Map:
+	case k == reflect.Map:
 		return wireMap
-	case reflect.Bool:
+	case k == reflect.Bool:
 		return wireBool
-	case reflect.Int, reflect.Int64, reflect.Uint64:
+	case k == reflect.Int || k == reflect.Int64 || k == reflect.Uint64:
 		return wireInt
-	case reflect.String:
-		if t.Implements(reflect.TypeFor[enumerated]()) {
-			return wireEnum
-		}
+	case k == reflect.String && t.Implements(reflect.TypeFor[enumerated]()):
+		return wireEnum
+	case k == reflect.String:
 		return wireText
-	default:
-		return wireFree
 	}
+	return wireFree
 }
 
 // valuesOf lists what an enumerated type admits.
 func valuesOf(t reflect.Type) []string {
-	if e, ok := reflect.Zero(t).Interface().(enumerated); ok {
+	if e, ok := reflect.TypeAssert[enumerated](reflect.Zero(t)); ok {
 		return e.Values()
 	}
 	return nil
@@ -92,7 +96,7 @@ func valuesOf(t reflect.Type) []string {
 
 // ruleOf gives the rule of a constrained string type.
 func ruleOf(t reflect.Type) (TextRule, bool) {
-	if c, ok := reflect.Zero(t).Interface().(constrained); ok {
+	if c, ok := reflect.TypeAssert[constrained](reflect.Zero(t)); ok {
 		return c.Rule(), true
 	}
 	return TextRule{}, false
@@ -136,8 +140,28 @@ func describeField(owner reflect.Type, f reflect.StructField, i int) wireField {
 	if w.Type.Kind() == reflect.Pointer {
 		w.Type, w.Pointer = w.Type.Elem(), true
 	}
+	if w.Doc == "" {
+		w.Doc = sourceDoc("type " + w.Type.Name())
+	}
+	w.Kind = kindOfType(w.Type)
+	w.describeType()
 	w.Optional = w.Pointer || w.Default != "" || strings.Contains(tag, ",omitempty") || strings.Contains(tag, ",omitzero")
 	return w
+}
+
+func (w *wireField) describeType() {
+	switch w.Kind {
+	case wireEnum:
+		w.Values = valuesOf(w.Type)
+	case wireText:
+		if rule, ok := ruleOf(w.Type); ok {
+			w.Rule = &rule
+		}
+	case wireList:
+		w.Item = &wireField{Name: w.Name, Type: w.Type.Elem(), Doc: w.Doc, Kind: kindOfType(w.Type.Elem())}
+		w.Item.describeType()
+	case wireFree, wireObject, wireMap, wireBool, wireInt, wireMoney, wireDate, wireTime, wireUUID, wireRef:
+	}
 }
 
 func tagNumber(f reflect.StructField, tag string) *int64 {

@@ -56,9 +56,9 @@ func nesting(line []byte, limit int) int {
 
 // parseJSON reads one JSON value with nothing behind it. Its depth must have been checked.
 func parseJSON(line []byte) (jsonValue, error) {
-	var raw json.RawMessage
-	if err := json.Unmarshal(line, &raw); err != nil {
-		return jsonValue{}, err
+	if !json.Valid(line) {
+		var raw json.RawMessage
+		return jsonValue{}, json.Unmarshal(line, &raw) // says where
 	}
 	r := jsonReader{data: line}
 	v := r.value()

@@ -5,15 +5,14 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 )
 
 // text reads a string value of any kind. Texts of a fixed form can't hide personal data; all others are looked through
 // before anything else is said about them, so that no error repeats what it must not.
-func (d *decoder) text(at *pointer, s string, kind wireKind, into reflect.Value) {
-	switch kind {
+func (d *decoder) text(at *pointer, s string, f *wireField, into reflect.Value) {
+	switch f.Kind {
 	case wireMoney:
 		d.money(at, s, into)
 	case wireDate:
@@ -23,13 +22,13 @@ func (d *decoder) text(at *pointer, s string, kind wireKind, into reflect.Value)
 	case wireUUID:
 		d.uuid(at, s, into)
 	case wireEnum:
-		if slices.Contains(valuesOf(into.Type()), s) {
+		if slices.Contains(f.Values, s) {
 			into.SetString(s)
 		} else if !d.personal(at, s, "") {
-			d.add(ValueEnum, at, fmt.Sprintf("%q is not one of the values", shown(s)), nearest(s, valuesOf(into.Type()), "they are"))
+			d.add(ValueEnum, at, fmt.Sprintf("%q is not one of the values", shown(s)), nearest(s, f.Values, "they are"))
 		}
 	case wireText, wireRef:
-		d.constrained(at, s, into)
+		d.constrained(at, s, f, into)
 	case wireFree, wireObject, wireList, wireMap, wireBool, wireInt:
 	}
 }
@@ -47,14 +46,14 @@ func digitsCure(t reflect.Type) string {
 	return ""
 }
 
-func (d *decoder) constrained(at *pointer, s string, into reflect.Value) {
-	if d.personal(at, s, digitsCure(into.Type())) {
+func (d *decoder) constrained(at *pointer, s string, f *wireField, into reflect.Value) {
+	if d.personal(at, s, digitsCure(f.Type)) {
 		return
 	}
-	if rule, ok := ruleOf(into.Type()); ok {
-		if err := rule.Check(s); err != nil {
+	if f.Rule != nil {
+		if err := f.Rule.Check(s); err != nil {
 			message, _, _ := strings.Cut(err.Error(), " (")
-			d.add(ValueForm, at, message, rule.Hint)
+			d.add(ValueForm, at, message, f.Rule.Hint)
 			return
 		}
 	}
@@ -101,18 +100,39 @@ func (d *decoder) date(at *pointer, s string, into reflect.Value) {
 	}
 }
 
-// instant reads strictly: time.Parse takes more than RFC 3339 (one digit for the hour, a comma before fractions).
+// instant reads RFC 3339 and nothing else: the standard library also takes one digit for the hour, a comma before fractions
+// and offsets of more than a day.
 func (d *decoder) instant(at *pointer, s string, into reflect.Value) {
-	var t time.Time
-	err := t.UnmarshalText([]byte(s))
+	t, err := ParseInstant(s)
+	if err == nil && !strictTime(s) {
+		err = ErrEncoding
+	}
 	switch {
 	case err == nil && t.Year() >= firstYear && t.Year() <= lastYear:
-		into.Set(reflect.ValueOf(Canonical(t)))
+		into.Set(reflect.ValueOf(t))
 	case err == nil:
 		d.add(ValueRange, at, "the year is out of range", fmt.Sprintf("years are %d to %d", firstYear, lastYear))
 	case !d.personal(at, s, ""):
 		d.add(ValueForm, at, fmt.Sprintf("%q is not a time with its offset", shown(s)), "write it as 2020-08-20T09:14:00+07:00 or 2020-08-20T02:14:00Z")
 	}
+}
+
+// strictTime reports whether a time that the standard library can read has the form of RFC 3339.
+func strictTime(s string) bool {
+	const form, longest = "0000-00-00T00:00:00", len("0000-00-00T00:00:00.000000000+00:00")
+	if len(s) <= len(form) || len(s) > longest || strings.Contains(s, ",") {
+		return false
+	}
+	for i, r := range []byte(form) {
+		if digit := s[i] >= '0' && s[i] <= '9'; (r == '0') != digit || r != '0' && s[i] != r {
+			return false
+		}
+	}
+	if strings.HasSuffix(s, "Z") {
+		return true
+	}
+	offset := s[len(s)-len("00:00"):]
+	return offset <= "23:59" && offset[3:] <= "59"
 }
 
 func (d *decoder) uuid(at *pointer, s string, into reflect.Value) {

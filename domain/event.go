@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Event is a fact in the log: a value, in the past tense, that never changes. Each belongs to exactly one kind of stream;
 // the sealed sums of sums.go say which.
 type Event interface{ Ruling() *Decision }
@@ -34,6 +36,10 @@ func event[E Event](name EventName, kind StreamKind) eventEntry {
 
 // eventTable lists every event type under its explicit name. A name, once released, is never used for anything else.
 func eventTable() []eventEntry {
+	return slices.Concat(registryEvents(), participantEvents(), sharedEvents())
+}
+
+func registryEvents() []eventEntry {
 	return []eventEntry{
 		event[PolicyAdopted]("PolicyAdopted", ProgrammeStream),
 		event[WaveOpened]("WaveOpened", ProgrammeStream),
@@ -71,7 +77,11 @@ func eventTable() []eventEntry {
 		event[ScheduleOpened]("ScheduleOpened", CourseStream),
 		event[ScheduleClosed]("ScheduleClosed", CourseStream),
 		event[CourseActRefused]("CourseActRefused", CourseStream),
+	}
+}
 
+func participantEvents() []eventEntry {
+	return []eventEntry{
 		event[RecipientDetermined]("RecipientDetermined", ParticipantStream),
 		event[DeterminationNotified]("DeterminationNotified", ParticipantStream),
 		event[ParticipantDataCompleted]("ParticipantDataCompleted", ParticipantStream),
@@ -120,7 +130,11 @@ func eventTable() []eventEntry {
 		event[RepaymentReferred]("RepaymentReferred", ParticipantStream),
 		event[CorrectionRecorded]("CorrectionRecorded", ParticipantStream),
 		event[SubjectErased]("SubjectErased", ParticipantStream),
+	}
+}
 
+func sharedEvents() []eventEntry {
+	return []eventEntry{
 		event[FundsReceived]("FundsReceived", FundStream),
 		event[FundsReturned]("FundsReturned", FundStream),
 		event[CreditInstructed]("CreditInstructed", FundStream),

@@ -38,6 +38,8 @@ const (
 	exCourse      CourseCode      = "contoh-1"
 	exSecond      CourseCode      = "contoh-2"
 	exClass       ScheduleCode    = "contoh-1-a"
+	exToken       TokenID         = "tkn-contoh-1" //nolint:gosec // the public part of an invented token
+	exSuccessor   TokenID         = "tkn-contoh-2"
 	exPartner     PartnerCode     = "bank-contoh"
 	exDecree      DecreeNumber    = "SK-CONTOH-4/2020"
 	exInvoice     InvoiceCode     = "CONTOH-0001"
@@ -66,9 +68,9 @@ type teller struct {
 	lines []json.RawMessage
 }
 
-// on moves the story to a later day, 09.00 WIB.
-func (t *teller) on(year int, month time.Month, day int) {
-	t.at = NewDate(year, month, day).Start().Add(9 * time.Hour)
+// on moves the story to a later day of 2020, 09.00 WIB.
+func (t *teller) on(month time.Month, day int) {
+	t.at = NewDate(exYear, month, day).Start().Add(9 * time.Hour)
 }
 
 func (t *teller) now() time.Time { return t.at }
@@ -106,10 +108,7 @@ func (t *teller) approved(a Act) {
 
 func (t *teller) proposal(a Act) uuid.UUID {
 	action := exampleID("action-" + itoa(len(t.lines)))
-	on := Reference(a.Stream())
-	if rule := on.Rule(); rule.Check(string(on)) != nil {
-		on = "" // the name of a settlement's stream is longer than a reference
-	}
+	on := a.Stream()
 	t.line(Command{Actor: officer(1), Act: ProposeAction{OnAction{action}, ProposalBody{
 		Command: SpecOf(a).Name, On: on, Count: 1,
 		Authority: Authority{Kind: AuthorityInstruction, Number: "INS-CONTOH/2020", Date: DateOf(t.at)},
@@ -148,11 +147,11 @@ func (t *teller) programme() {
 func (t *teller) partners() {
 	t.say(AdmitPlatform{OnPlatform{exPlatform}, PlatformBody{"Platform Contoh"}})
 	t.say(AdmitPlatform{OnPlatform{exOther}, PlatformBody{"Platform Kedua"}})
-	t.say(IssueToken{OnPlatform{exPlatform}, TokenBody{"tkn-contoh-1", t.now().AddDate(1, 0, 0)}})
+	t.say(IssueToken{OnPlatform{exPlatform}, TokenBody{exToken, t.now().AddDate(1, 0, 0)}})
 	t.say(RotateToken{OnPlatform{exPlatform}, TokenRotateBody{
-		Token: "tkn-contoh-1", Successor: "tkn-contoh-2", ExpiresAt: t.now().AddDate(1, 0, 0), GraceUntil: t.now().AddDate(0, 0, 1),
+		Token: exToken, Successor: exSuccessor, ExpiresAt: t.now().AddDate(1, 0, 0), GraceUntil: t.now().AddDate(0, 0, 1),
 	}})
-	t.say(RevokeToken{OnPlatform{exPlatform}, TokenRevokeBody{"tkn-contoh-1", TokenReverification}})
+	t.say(RevokeToken{OnPlatform{exPlatform}, TokenRevokeBody{exToken, TokenReverification}})
 	t.say(ApproveInstitution{OnInstitution{exInstitution}, InstitutionBody{Name: "Lembaga Contoh", Under: exPolicy}})
 	t.say(ApproveInstitution{OnInstitution{"lembaga-kedua"}, InstitutionBody{Name: "Lembaga Kedua", Affiliated: exOther, Under: exPolicy}})
 	t.say(SuspendInstitution{OnInstitution{"lembaga-kedua"}, InstitutionStopBody{InstitutionReview}})
@@ -184,7 +183,7 @@ func (t *teller) funds() {
 }
 
 func (t *teller) recipients() {
-	t.on(2020, 8, 6)
+	t.on(8, 6)
 	for n := 1; n <= exRecipients; n++ {
 		t.say(DetermineRecipient{person(n), DeterminationBody{
 			Decree: exDecree, Line: n, Wave: exWave, Policy: exPolicy, Package: exPackage(), Currency: IDR, FundYear: exYear,
@@ -199,22 +198,22 @@ func (t *teller) recipients() {
 }
 
 func (t *teller) gates() {
-	t.on(2020, 8, 19)
+	t.on(8, 19)
 	t.approved(ClosePaymentGate{GateBody: GateBody{
 		Scope: GateAll, Cause: GateVerification, OrderedBy: PartyProgramme, NoticeID: "Pembayaran dinonaktifkan sementara.",
 		NoticeEN: "Payments are switched off for the moment.", ClockEffect: ClockNotDecided,
 	}})
 	t.say(RecordTally{OnIntake{exPlatform}, TallyBody{
 		Minute: t.now().Truncate(time.Minute), Received: 12, Decided: 4, Replayed: 1, Denied: 7, Causes: []DenialCount{{DeniedGateClosed, 7}},
-		Token: "tkn-contoh-2", Requests: []uuid.UUID{exampleID("request-1")},
+		Token: exSuccessor, Requests: []uuid.UUID{exampleID("request-1")},
 	}})
 	t.say(RecordLookupsMissed{OnIntake{exPlatform}, MissBody{exCourse, MissGateClosed, t.now().Truncate(time.Hour), 40}})
 	t.sayAs(PartyPlatform, RecordUnattributedPurchase{OnIntake{exPlatform}, UnattributedBody{"CONTOH-0099", exCourse, Rupiah(350000), IDR}})
 	t.say(UpdatePaymentGateNotice{GateNoticeBody: GateNoticeBody{
-		Scope: GateAll, ExpectedUntil: ptr(NewDate(2020, 8, 20)), NoticeID: "Pembayaran dibuka kembali pada 20 Agustus 2020.",
+		Scope: GateAll, ExpectedUntil: new(NewDate(2020, 8, 20)), NoticeID: "Pembayaran dibuka kembali pada 20 Agustus 2020.",
 		NoticeEN: "Payments open again on 20 August 2020.",
 	}})
-	t.on(2020, 8, 20)
+	t.on(8, 20)
 	t.approved(OpenPaymentGate{GateOpenBody: GateOpenBody{Scope: GateAll}})
 }
 
@@ -224,23 +223,23 @@ func (t *teller) purchase() {
 	t.say(AbandonPurchase{person(1), AbandonBody{exPlatform, "CONTOH-0000"}})
 	t.say(PurchaseCourse{person(1), PurchaseBody{
 		Course: exCourse, Platform: exPlatform, Invoice: exInvoice, Amount: Rupiah(350000), Currency: IDR, Schedule: exClass,
-		Token: "tkn-contoh-2", NotAfter: at(t.now().Add(time.Hour)),
+		Token: exSuccessor, NotAfter: at(t.now().Add(time.Hour)),
 	}})
 	t.say(RecordVoucherIssued{person(1), VoucherBody{exPlatform, exInvoice, "K3ZT"}})
 }
 
 func (t *teller) training() {
-	t.on(2020, 8, 24)
+	t.on(8, 24)
 	t.say(ExchangeVoucher{person(1), ExchangeBody{exCourse, exInstitution, "K3ZT"}})
 	t.say(RecordTrainingStarted{person(1), CourseOfPersonBody{exCourse}})
-	t.on(2020, 8, 28)
+	t.on(8, 28)
 	t.say(RecordTrainingCompleted{person(1), CompletionBody{exCourse, t.now()}})
 	t.sayAs(PartyParticipant, RecordRating{person(1), RatingBody{exCourse, 5, ViaPlatform}})
 	t.sayAs(PartyParticipant, RecordReview{person(1), ReviewBody{exCourse, 120, ViaPlatform}})
 	t.sayAs(PartyInstitution, ReportCompletion{person(1), CompletionReportBody{exCourse, ByInstitution}})
 	t.sayAs(PartyPlatform, ReportCompletion{person(1), CompletionReportBody{exCourse, ByPlatform}})
 	t.say(RecordCertificateIssued{person(1), CertificateBody{exCourse, "C9R2"}})
-	t.on(2020, 9, 2)
+	t.on(9, 2)
 	t.say(VerifyCertificate{person(1), VerificationBody{exCourse, MatchYes, MatchYes, MatchYes}})
 	t.say(PurchaseCourse{person(1), PurchaseBody{Course: exSecond, Platform: exPlatform, Invoice: "CONTOH-0002", Amount: Rupiah(300000), Currency: IDR}})
 	t.sayAs(PartyInstitution, CancelPurchase{person(1), CancellationBody{
@@ -267,14 +266,14 @@ func exChecks() AccountChecks {
 
 func (t *teller) incentives() {
 	first, second := IncentiveKey{JobSearch, 1}, IncentiveKey{JobSearch, 2}
-	t.on(2020, 9, 10)
+	t.on(9, 10)
 	t.say(LinkPayoutAccount{person(1), AccountBody{exPartner, "4411", exChecks()}})
 	t.say(RecordAccountCheck{person(1), AccountCheckBody{exPartner, exChecks()}})
 	t.say(ScheduleIncentive{person(1), IncentiveScheduleBody{first, NewDate(2020, 9, 14)}})
-	t.on(2020, 9, 14)
+	t.on(9, 14)
 	t.say(InstructIncentive{person(1), InstructionBody{first, "BAYAR-CONTOH-1", exPartner, exDigest(3)}})
 	t.say(ConfirmIncentive{person(1), DisbursementBody{first, "BAYAR-CONTOH-1"}})
-	t.on(2020, 10, 14)
+	t.on(10, 14)
 	t.approved(SuspendPayouts{PayoutPauseBody: PayoutPauseBody{"Pembayaran insentif ditunda.", "Incentives are held back."}})
 	t.approved(ResumePayouts{PayoutPauseBody: PayoutPauseBody{"Pembayaran insentif dilanjutkan.", "Incentives go on."}})
 	t.say(ScheduleIncentive{person(1), IncentiveScheduleBody{second, NewDate(2020, 10, 15)}})
@@ -289,7 +288,7 @@ func (t *teller) incentives() {
 
 // revocation is the story of the second person, who never bought, and of a credit that came too late.
 func (t *teller) revocation() {
-	t.on(2020, 10, 20)
+	t.on(10, 20)
 	t.approved(RevokeParticipation{person(2), RevocationBody{NoFirstPurchase}})
 	t.say(CreditBalance{person(2), CreditBody{"KREDIT-CONTOH-2", exPackage(), IDR, "TRANCHE-CONTOH-1", exYear}})
 	t.approved(ReturnBalance{person(2), LapseBody{AfterRevocation}})
@@ -303,7 +302,7 @@ func (t *teller) repayment() {
 	t.approved(BlacklistParticipant{person(3), BlacklistBody{Ineligible}})
 	t.approved(DemandRepayment{person(3), RepaymentBody{Rupiah(1000000), IDR, Ineligible, NewDate(2020, 11, 30)}})
 	t.say(RecordRepayment{person(3), RepaymentReceiptBody{"SETOR-CONTOH-1", Rupiah(400000), IDR, exYear}})
-	t.on(2020, 12, 1)
+	t.on(12, 1)
 	t.approved(ReferRepayment{person(3), ReferralBody{"KEJAKSAAN-CONTOH"}})
 }
 
@@ -327,7 +326,7 @@ func (t *teller) audit() {
 }
 
 func (t *teller) ending() {
-	t.on(2020, 12, 16)
+	t.on(12, 16)
 	t.approved(LapsePurse{person(1), LapseBody{PeriodEnded}})
 	t.approved(RevokeCertificate{person(1), CertificateRevocationBody{exCourse, CertificateError}})
 	t.sayAs(PartyParticipant, UnlinkPayoutAccount{person(1), AccountEndBody{exPartner}})

@@ -55,9 +55,10 @@ func Explain(q Question, w World) Answer {
 
 // explainer is one question on its way.
 type explainer struct {
-	q Question
-	w World
-	m moment
+	q     Question
+	w     World
+	m     moment
+	meant PurchaseBody // of the recorded attempt that the question turned out to mean
 }
 
 // moment is the world as it was known at one time.
@@ -148,11 +149,16 @@ func (e *explainer) now(a *Answer) {
 	at := *e
 	at.q.At, at.q.From, at.q.To, at.q.Command = nil, nil, nil, nil
 	at.m = at.moment(Canonical(e.q.Now))
-	at.inferCourse(*a)
+	if b := at.m.person.Blocked; b != nil { // an answer about the past says "now" too
+		a.Unfinished = (&BlockedError{*b}).Error()
+	}
 	var b Answer
-	if e.q.Topic == TopicPurchase {
-		b = at.wouldBuy()
-	} else {
+	switch {
+	case a.Primary == reason.PurchaseAccepted: // bought: what matters now is the class
+		b = at.class()
+	case e.q.Topic == TopicPurchase:
+		b = at.wouldBuyAgain()
+	default:
 		b = at.answer()
 	}
 	n := &NowAnswer{At: Canonical(e.q.Now), Primary: b.Primary}
@@ -161,24 +167,43 @@ func (e *explainer) now(a *Answer) {
 			n.Failing = append(n.Failing, c)
 		}
 	}
+	for _, c := range b.Checks {
+		if c.Verdict == NotEvaluable && !at.unasked(c.Check, &Facts{}) {
+			n.Unchecked = append(n.Unchecked, c.Check)
+		}
+	}
 	n.Succeeds = len(n.Failing) == 0 && positive(b.Primary)
+	at.settleOwner(a, n)
 	n.Changed = changedChecks(then, b.Checks)
 	n.Smallest = at.smallest(n.Failing)
 	a.Now = n
 }
 
-// inferCourse asks the "now" of a recorded attempt about the same course and platform.
-func (e *explainer) inferCourse(a Answer) {
-	if len(a.Attempts) == 0 || e.q.Topic != TopicPurchase {
-		return
+// settleOwner says whose turn it is today, where the cause of a past attempt has ended or the purchase went on.
+func (e *explainer) settleOwner(a *Answer, n *NowAnswer) {
+	switch {
+	case a.Primary == reason.PurchaseAccepted:
+		if r, ok := reason.Lookup(n.Primary); ok {
+			a.Owner = r.Owner
+		}
+	case e.q.Topic == TopicPurchase && n.Succeeds && !positive(a.Primary):
+		a.Owner = reason.OwnerParticipant
 	}
-	last := a.Attempts[len(a.Attempts)-1]
-	if e.q.Course == "" {
-		e.q.Course = last.Course
+	if a.Primary == reason.FirstTrainingNotFinished { // "state now" is today's
+		f := e.factsOfProbe()
+		delete(a.Values, "holder")
+		if t := f.Training; t.Course != "" && (t.AcceptedAt == nil || t.RevokedAt != nil || t.RatedAt == nil || t.ReviewedAt == nil) {
+			a.Values["holder"] = holderOf(&t)
+		}
 	}
-	if e.q.Platform == "" {
-		e.q.Platform = last.Platform
+}
+
+// wouldBuyAgain asks the "now" of a recorded attempt about the very same purchase, under a new order number.
+func (e *explainer) wouldBuyAgain() Answer {
+	if e.meant.Course != "" {
+		e.q.Course, e.q.Platform = e.meant.Course, e.meant.Platform
 	}
+	return e.wouldBuy()
 }
 
 // positive reports whether an answer's code says that nothing is in the way.
@@ -201,13 +226,11 @@ func changedChecks(before, after []CheckResult) []CheckChange {
 	var out []CheckChange
 	for _, c := range after {
 		was, ok := old[c.Check]
-		if ok && was.Verdict != c.Verdict {
-			by := c.Evidence
-			if len(by) == 0 {
-				by = was.Evidence
-			}
-			out = append(out, CheckChange{c.Check, was.Verdict, c.Verdict, by})
+		if !ok || was.Verdict == c.Verdict || slices.Contains([]CheckName{"not_abandoned", "asked_by_a_platform", "in_time_for_the_caller", "invoice_not_used"}, c.Check) {
+			continue // unchanged, or about the order itself, which "now" would be another one
 		}
+		by := slices.DeleteFunc(slices.Clone(c.Evidence), func(r EventRef) bool { return slices.Contains(was.Evidence, r) })
+		out = append(out, CheckChange{c.Check, was.Verdict, c.Verdict, by})
 	}
 	return out
 }
@@ -225,7 +248,7 @@ func (e *explainer) smallest(failing []CheckResult) []Step {
 			s.Condition = EventName(r.Retry.Condition)
 		}
 		if c.Reason == reason.PriceExceedsBalance || c.Reason == reason.CourseNotRevalidated || c.Reason == reason.DuplicateCourse {
-			most := e.m.person.Balance.Training
+			most := e.spendable()
 			s.AtMost, s.Choices = &most, e.alternatives(most)
 		}
 		out = append(out, s)
@@ -233,22 +256,59 @@ func (e *explainer) smallest(failing []CheckResult) []Step {
 	return out
 }
 
-// alternatives counts the courses that could be found at the moment, at most at a price.
+// spendable is what the person asked about could spend; without a person, what the policy gives everybody.
+func (e *explainer) spendable() Money {
+	if e.q.Participant != nil {
+		return e.m.person.Balance.Training
+	}
+	if p := e.policy(); p != nil {
+		return p.Entitlement.Training
+	}
+	return Money{}
+}
+
+// alternatives counts the courses that could be found at the moment at a partner, at most at a price, and that the person has
+// not bought.
 func (e *explainer) alternatives(most Money) int {
 	n := 0
-	for _, c := range e.w.Registry.Courses {
-		st, ok := c.Standing.at(e.m.view)
-		if !ok || st.value.State != "approved" || !st.value.Interactive {
+	for code, c := range e.w.Registry.Courses {
+		if x := e.m.person.standing(code); x != nil && !x.Cancelled.set {
 			continue
 		}
-		for _, h := range c.Offers {
-			if o, has := h.at(e.m.view); has && o.value.Offered && o.value.Price.Cmp(most) <= 0 {
-				n++
-				break
-			}
+		if e.findable(c) && e.offeredWithin(c, most) {
+			n++
 		}
 	}
 	return n
+}
+
+// findable reports whether a course and its institution are approved at the moment.
+func (e *explainer) findable(c *CourseState) bool {
+	st, ok := c.Standing.at(e.m.view)
+	if !ok || st.value.State != "approved" || !st.value.Interactive && e.policy().demands(PurchaseRules, "course_interactive") {
+		return false
+	}
+	i, known := e.w.Registry.Institutions[c.Institution]
+	if !known {
+		return !e.policy().demands(PurchaseRules, "institution_approved")
+	}
+	standing, has := i.Standing.at(e.m.view)
+	return has && standing.value == "approved"
+}
+
+// offeredWithin reports whether a partner offers a course at most at a price at the moment.
+func (e *explainer) offeredWithin(c *CourseState, most Money) bool {
+	for p, h := range c.Offers {
+		o, has := h.at(e.m.view)
+		x, known := e.w.Registry.Platforms[p]
+		if !has || !known || !o.value.Offered || o.value.Price.Cmp(most) > 0 {
+			continue
+		}
+		if partner, is := x.Partner.at(e.m.view); is && partner.value {
+			return true
+		}
+	}
+	return false
 }
 
 // evidenceOf collects the events behind the failing checks, or behind all that passed when none failed.
@@ -337,7 +397,7 @@ func (e *explainer) conclude(a Answer, code reason.Code, f *Facts) Answer {
 
 // policy is the one in force at the moment.
 func (e *explainer) policy() *Policy {
-	var scheme Reference
+	var scheme SchemeCode
 	if e.m.person.Determined.set {
 		if p, _ := e.w.Registry.Programme.Policy(e.m.person.Determination.Policy, e.m.view); p != nil {
 			scheme = p.Scheme

@@ -16,8 +16,16 @@ func (e *explainer) service() Answer {
 	if code == "" {
 		code = reason.ServiceOpen
 	}
-	a.Visible, a.Payable = nil, nil
-	return e.conclude(Answer{Checks: a.Checks, Rules: a.Rules, Policy: a.Policy, Evidence: EvidenceGeneral}, code, e.factsOfProbe())
+	a = e.conclude(Answer{Checks: a.Checks, Rules: a.Rules, Policy: a.Policy, Evidence: EvidenceGeneral}, code, e.factsOfProbe())
+	if !saysPer(code) {
+		delete(a.Values, "at") // no attempt is spoken of
+	}
+	return a
+}
+
+// saysPer reports whether a reason's sentence says "as of", so that the moment asked about belongs into it.
+func saysPer(c reason.Code) bool {
+	return slices.Contains([]reason.Code{reason.ServiceOpen, reason.TokenActive, reason.CourseAvailable, reason.CourseNotOfferedHere, reason.InstitutionNotApproved}, c)
 }
 
 func only(checks []CheckResult, names ...CheckName) []CheckResult {
@@ -49,6 +57,9 @@ func (e *explainer) course() Answer {
 	f := e.factsOfProbe()
 	visible, payable := a.Visible, a.Payable
 	a = e.conclude(a, code, f)
+	if !saysPer(code) {
+		delete(a.Values, "at") // no attempt is spoken of
+	}
 	a.Visible, a.Payable = visible, payable
 	if code == reason.PlatformCatalogueBehind {
 		e.tellCatalogue(a.Values)

@@ -40,7 +40,32 @@ func (e *explainer) certificate() Answer {
 	if code == reason.RatingReviewMissingOnPlatform {
 		a.Values["missing_thing"] = missingWords(t)
 	}
+	if t.CompletedAt != nil && t.First {
+		a.Values["next_course"] = e.nextCourse(t, f)
+	}
 	return a
+}
+
+// nextCourse says what the second course waits for, and that the money for it is safe: asked in the same breath.
+func (e *explainer) nextCourse(t *TrainingFacts, f *Facts) words.Value {
+	given := func(at *time.Time) (id, en string) {
+		if at != nil {
+			return "sudah", "given"
+		}
+		return "belum", "missing"
+	}
+	rID, rEN := given(t.RatedAt)
+	uID, uEN := given(t.ReviewedAt)
+	id := "Kursus kedua dapat dibeli setelah sertifikat muncul serta penilaian dan ulasan ada (penilaian " + rID + ", ulasan " + uID + ")."
+	en := "A second course can be bought once the certificate shows and rating and review are given (rating " + rEN + ", review " + uEN + ")."
+	if f.Balance != nil && !f.Balance.Training.IsZero() {
+		if p := e.policy(); p != nil && !e.m.at.After(p.PeriodEnd()) {
+			last := p.Conduct.LastDay.Start()
+			id += " Saldo pelatihan " + words.Rupiah(f.Balance.Training.Decimal(), words.ID) + " aman sampai " + words.Day(last, words.WIB, words.ID) + "."
+			en += " Your training balance of " + words.Rupiah(f.Balance.Training.Decimal(), words.EN) + " is safe until " + words.Day(last, words.WIB, words.EN) + "."
+		}
+	}
+	return words.Localized{ID: id, EN: en}
 }
 
 func missingWords(t *TrainingFacts) words.Value {
@@ -113,6 +138,7 @@ func (e *explainer) scheduleGrounds(k IncentiveKey) Grounds {
 	g := gatherIn(cmd, e.m.person, e.w.Registry, Lookups{}, e.m.view)
 	if x := e.m.person.incentive(k); x != nil { // asked about one that is scheduled: it does not stand in its own way
 		g.Facts.Granted--
+		g.Facts.State = "none"
 	}
 	return g
 }
@@ -203,8 +229,15 @@ func (e *explainer) syncCode(f *Facts) (reason.Code, *time.Time) {
 			return reason.SurveyPaymentPending, at(DateOf(*last).AddDays(p.Conduct.Surveys.PayWithinDays).End())
 		}
 	}
+	if before := e.m.person.incentive(IncentiveKey{f.Kind, f.N - 1}); f.Kind == JobSearch && before != nil && before.Disbursed.set && p != nil {
+		until := at(DateOf(before.Disbursed.At).AddDays(p.Conduct.Usual.NextIncentiveDays).End())
+		if e.m.at.After(*until) {
+			return reason.Overdue, until
+		}
+		return reason.WithinNormalTime, until
+	}
 	if p == nil || last == nil {
-		return reason.WithinNormalTime, nil
+		return reason.NoCauseOnOurSide, nil
 	}
 	until := at(last.Add(time.Duration(p.Conduct.Usual.SyncHours) * time.Hour))
 	if e.m.at.After(*until) {

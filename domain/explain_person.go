@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"saldo/domain/reason"
@@ -16,11 +18,13 @@ func (e *explainer) checked(rules RuleSet, g Grounds) Answer {
 func (e *explainer) class() Answer {
 	g := e.grounds()
 	x := e.purchaseMeant()
-	a := Answer{Rules: ClassRules, Policy: g.Pair}
 	if x == nil {
+		if r, d := e.refusedExchange(e.q.Course); d != nil {
+			a := Answer{Rules: d.Rules, Policy: d.Policy, Checks: Evaluate(d.Rules, &d.Facts, e.decisionPolicy(d)), Refs: []EventRef{r}}
+			return e.conclude(a, d.Primary(), &d.Facts)
+		}
 		g.Facts.Training = TrainingFacts{}
-		a = e.checked(ClassRules, g)
-		a = e.conclude(a, reason.NoPaymentRecorded, &g.Facts)
+		a := e.conclude(e.checked(ClassRules, g), reason.NoPaymentRecorded, &g.Facts)
 		delete(a.Values, "course")
 		return a
 	}
@@ -29,7 +33,7 @@ func (e *explainer) class() Answer {
 	gg.trainingFacts(e.m.person, x)
 	g.Facts.Platform, g.Facts.Course, g.Facts.Invoice, g.Facts.Amount = x.Platform, x.Course, x.Invoice, &x.Amount
 	g.Facts.Institution, g.Facts.BoughtAt = "", nil
-	a = e.checked(ClassRules, g)
+	a := e.checked(ClassRules, g)
 	code := leading(a.Checks)
 	if code == "" {
 		code = reason.ClassAtInstitution
@@ -41,6 +45,11 @@ func (e *explainer) class() Answer {
 			}
 		}
 	}
+	if r, d := e.refusedExchange(x.Course); code == reason.VoucherNotExchanged && d != nil {
+		a.Rules, a.Policy, a.Checks = d.Rules, d.Policy, Evaluate(d.Rules, &d.Facts, e.decisionPolicy(d))
+		a.Refs = append(a.Refs, r)
+		code = d.Primary()
+	}
 	a = e.conclude(a, code, &g.Facts)
 	a.Reference = ReferenceNumber(x.Command)
 	a.Values["reference"] = words.Text(a.Reference)
@@ -48,6 +57,16 @@ func (e *explainer) class() Answer {
 		a.Values["refund_to"] = e.refundOf(x)
 	}
 	return a
+}
+
+// refusedExchange is the latest exchange of a course's voucher that was refused, as known at the moment.
+func (e *explainer) refusedExchange(c CourseCode) (EventRef, *Decision) {
+	for _, r := range slices.Backward(e.w.History) {
+		if f, ok := r.Fact.(VoucherExchangeRefused); ok && f.Course == c && !r.Meta.RecordedAt.After(e.m.at) {
+			return r.Ref(), f.Decision
+		}
+	}
+	return EventRef{}, nil
 }
 
 func (e *explainer) refundOf(x *purchaseState) words.Value {
@@ -84,6 +103,9 @@ func (e *explainer) balance() Answer {
 		code = reason.NotDetermined
 	case code == "":
 		code = reason.BalanceAsRecorded
+		if p := e.policy(); p != nil && e.m.at.After(p.PeriodEnd()) {
+			code = reason.ProgrammePeriodClosed
+		}
 	case code == reason.CardNumberNotIssued || code == reason.BalanceNotCredited:
 		if p := e.policy(); p != nil && f.NotifiedAt != nil && e.m.at.Before(f.NotifiedAt.AddDate(0, 0, p.Conduct.Usual.ProvisioningDays)) {
 			code = reason.ProvisioningLag
@@ -135,8 +157,8 @@ func (e *explainer) deadline() Answer {
 		e.tellReturn(&a)
 	}
 	for _, r := range []string{"deadline", "notice", "data"} {
-		if ref, ok := f.Refs[r]; ok {
-			a.Refs = append(a.Refs, EventRef(ref))
+		if ref, ok := f.ref(r); ok {
+			a.Refs = append(a.Refs, ref)
 		}
 	}
 	return a
@@ -177,6 +199,8 @@ func (e *explainer) revocation() Answer {
 		a.Checks = Evaluate(RevocationRules, f, g.Policy)
 		if blocked := leading(a.Checks); blocked == reason.DisputeOpen {
 			code = blocked
+		} else if f.Deadline != nil && f.FirstPurchase == nil && e.m.at.After(*f.Deadline) {
+			code = reason.FirstPurchaseWindowLapsed // not revoked yet
 		}
 	}
 	a = e.conclude(a, code, f)
@@ -233,4 +257,35 @@ func (e *explainer) tellReturn(a *Answer) {
 	if a.Reference != "" {
 		a.Values["reference"] = words.Text(a.Reference)
 	}
+	if x := e.afterReopening(); x != nil && e.m.person.RevokedFor == NoFirstPurchase {
+		a.Values["after_reopening"] = x
+	}
+}
+
+// afterReopening says how much of the window was left after the last closing within it, and whether the person tried again.
+func (e *explainer) afterReopening() words.Value {
+	var deadline *time.Time
+	for _, r := range e.w.History {
+		if x, ok := r.Fact.(ParticipationRevoked); ok {
+			deadline = x.Deadline
+		}
+	}
+	spans := e.w.Registry.closings(e.m.view, func(gateState) bool { return true })
+	if deadline == nil || len(spans) == 0 || !spans[len(spans)-1].to.Before(*deadline) {
+		return nil
+	}
+	opened := spans[len(spans)-1].to
+	tried := 0
+	for _, r := range e.w.History {
+		if _, ok := purchaseBody(r.Fact); ok && r.Meta.ReceivedAt.After(opened) && !r.Meta.ReceivedAt.After(*deadline) {
+			tried++
+		}
+	}
+	left := daysLeft(opened, *deadline)
+	id := fmt.Sprintf("Setelah dibuka %s masih ada %d hari", words.Day(opened, words.WIB, words.ID), left)
+	en := fmt.Sprintf("After reopening on %s %d days were left", words.Day(opened, words.WIB, words.EN), left)
+	if tried == 0 {
+		return words.Localized{ID: id + " dan tidak ada percobaan lagi.", EN: en + ", with no further attempt."}
+	}
+	return words.Localized{ID: id + fmt.Sprintf(" dan %d percobaan lagi.", tried), EN: en + fmt.Sprintf(", with %d further attempts.", tried)}
 }

@@ -12,6 +12,11 @@ func (e *explainer) purchase() Answer {
 	if r, ok := e.attempt(); ok {
 		return e.byAttempt(r)
 	}
+	if ref, ok := e.unattributed(); ok {
+		a := e.conclude(Answer{Evidence: EvidenceRecorded, Refs: []EventRef{ref}}, reason.CardNotRecognised, e.factsOfProbe())
+		a.Values["platform"] = words.Text(e.platformName(e.q.Platform))
+		return a
+	}
 	a := e.wouldBuy()
 	if e.q.Participant == nil {
 		return a
@@ -30,6 +35,20 @@ func (e *explainer) purchase() Answer {
 		}
 	}
 	return a
+}
+
+// unattributed finds the order number among the attempts of people whom the ledger does not know.
+func (e *explainer) unattributed() (EventRef, bool) {
+	in, ok := e.w.Intake[IntakeStreamOf(e.q.Platform)]
+	if !ok || e.q.Invoice == "" {
+		return EventRef{}, false
+	}
+	for i := range in.Unattributed {
+		if c := &in.Unattributed[i]; c.value.Invoice == e.q.Invoice && seen(e.m.view, c) {
+			return c.ref, true
+		}
+	}
+	return EventRef{}, false
 }
 
 // personal reports whether a failing check is about the person, so that the person's own events prove it.
@@ -80,7 +99,7 @@ func (e *explainer) means(r Recorded, body PurchaseBody) bool {
 	case q.From != nil && at.Before(*q.From), q.To != nil && at.After(*q.To):
 		return false
 	case q.At != nil:
-		return DateOf(at) == DateOf(*q.At) && !at.After(q.At.Add(time.Minute))
+		return DateOf(at) == DateOf(*q.At) && !at.Truncate(time.Minute).After(*q.At)
 	}
 	return !at.After(q.Now)
 }
@@ -98,10 +117,11 @@ func purchaseBody(f Event) (PurchaseBody, bool) {
 // byAttempt answers from the decision as it was recorded: the same checks over the recorded facts.
 func (e *explainer) byAttempt(r Recorded) Answer {
 	d := r.Fact.Ruling()
-	e.q.At = ptr(r.Meta.ReceivedAt)
+	e.q.At = new(r.Meta.ReceivedAt)
 	e.m = e.moment(r.Meta.RecordedAt)
 	a := Answer{Evidence: EvidenceRecorded, Reference: ReferenceNumber(r.Meta.CommandID), Refs: []EventRef{r.Ref()}}
 	body, _ := purchaseBody(r.Fact)
+	e.meant = body
 	if d == nil { // a migrated purchase without objection
 		f := Facts{Platform: body.Platform, Course: body.Course, Invoice: body.Invoice, Amount: &body.Amount, ReceivedAt: r.Meta.ReceivedAt}
 		a = e.conclude(a, reason.PurchaseAccepted, &f)
@@ -124,6 +144,7 @@ func (e *explainer) byAttempt(r Recorded) Answer {
 	}
 	a = e.conclude(a, code, &f)
 	a.Values["at"] = words.Instant(r.Meta.ReceivedAt)
+	a.Values["amount"] = words.Amount(body.Amount.Decimal())
 	a.Values["reference"] = words.Text(a.Reference)
 	e.tellVisible(&a)
 	e.tellHolder(a.Values, code, &f)
@@ -160,6 +181,9 @@ func (e *explainer) probe() Command {
 			}
 		}
 	}
+	if e.meant.Course == e.q.Course && e.meant.Course != "" {
+		act.Amount, act.Schedule, act.Token = e.meant.Amount, e.meant.Schedule, e.meant.Token
+	}
 	return Command{ReceivedAt: e.m.at, Origin: Decided, Act: act}
 }
 
@@ -178,7 +202,7 @@ func (e *explainer) wouldBuy() Answer {
 	f := &g.Facts
 	a := Answer{Rules: g.Rules, Policy: g.Pair}
 	for _, c := range Evaluate(g.Rules, f, g.Policy) {
-		if e.unasked(c.Check, f) {
+		if c.Verdict == Fail && e.unasked(c.Check, f) {
 			c.Verdict, c.Reason = NotEvaluable, ""
 		}
 		a.Checks = append(a.Checks, c)

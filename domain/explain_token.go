@@ -24,6 +24,10 @@ func (e *explainer) token() Answer {
 	if e.q.Participant != nil && e.m.person.Credited.set {
 		a.Values["balance"] = words.Amount(e.m.person.Balance.Training.Decimal())
 	}
+	a.Values["at"] = words.DayOf(from)
+	if tally.Denied == 0 && !saysPer(code) {
+		delete(a.Values, "at") // no attempt is spoken of
+	}
 	a.Values["window_from"], a.Values["window_to"] = words.ClockOf(from), words.ClockOf(to)
 	a.Values["denied"] = words.Number(tally.Denied)
 	if cause > 0 {
@@ -68,7 +72,10 @@ func (e *explainer) tokenReason(g Grounds, tally TallyBody) (reason.Code, int) {
 	if code := e.anyTokenReason(); code != "" {
 		return code, 0
 	}
-	return reason.TokenActive, 0
+	if p, known := e.w.Registry.Platforms[e.q.Platform]; known && len(p.Tokens) > 0 || e.q.Token != "" {
+		return reason.TokenActive, 0
+	}
+	return reason.NoCauseOnOurSide, 0 // no token of the platform is on record: nothing can be said of it
 }
 
 // anyTokenReason looks at the platform's tokens when the question names none: a reason if not one of them is good.

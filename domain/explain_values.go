@@ -82,6 +82,11 @@ func forCode(code reason.Code, f *Facts, v words.Values) words.Values {
 		if f.Gate != "closed" && f.PlatformGateUntil != nil {
 			v["gate_expected"] = words.DayOf(f.PlatformGateUntil.Start())
 		}
+	case reason.CourseNotRevalidated:
+		delete(v, "since")
+		if f.CourseSince != nil && f.CourseState == "submitted" { // only then is somebody examining it
+			v["since"] = words.DayOf(*f.CourseSince)
+		}
 	case reason.IneligibleRecipient:
 		delete(v, "amount")
 		delete(v, "deadline")
@@ -257,7 +262,7 @@ func kindName(k IncentiveKind) words.Value {
 
 // partnerName is the published spelling of the payment partners; others are said by their code.
 func partnerName(p PartnerCode) string {
-	switch p {
+	switch string(p) {
 	case "bni":
 		return "BNI"
 	case "ovo":

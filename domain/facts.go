@@ -6,9 +6,10 @@ import "time"
 // state. Gather fills it from state, registry and look-ups; Judge reads nothing else but the policy. What does not apply is
 // absent. Times are instants, deadlines are stored as computed. A fact, once released, keeps its name, type and unit.
 type Facts struct {
-	Version    string      `json:"v"`       // of this struct: facts/1
-	Command    CommandName `json:"command"` // which act
-	Origin     Origin      `json:"origin"`  // decided, reported or migrated
+	Version    string      `json:"v"`                // of this struct: facts/1
+	Command    CommandName `json:"command"`          // which act
+	Stream     Stream      `json:"stream,omitempty"` // that is decided on; references without a stream mean it
+	Origin     Origin      `json:"origin"`           // decided, reported or migrated
 	ReceivedAt time.Time   `json:"received_at"`
 	Effective  *time.Time  `json:"effective_at,omitempty"`
 	Party      Party       `json:"party,omitempty"` // of the actor

@@ -42,7 +42,7 @@ func gatherIn(cmd Command, s State, reg *Registry, look Lookups, view View) Grou
 	spec := SpecOf(cmd.Act)
 	grounds := Grounds{Rules: spec.Rules, Basis: Basis{}}
 	grounds.Facts = Facts{
-		Version: FactsVersion, Command: spec.Name, Origin: cmd.origin(spec), ReceivedAt: Canonical(cmd.ReceivedAt),
+		Version: FactsVersion, Command: spec.Name, Stream: s.common().Stream, Origin: cmd.origin(spec), ReceivedAt: Canonical(cmd.ReceivedAt),
 		Effective: cmd.Effective, Party: cmd.Actor.Party, Refs: map[string]CompactRef{},
 	}
 	g := &gatherer{cmd, spec, s, reg, look, view, &grounds.Facts, &grounds}
@@ -65,6 +65,7 @@ func gatherIn(cmd Command, s State, reg *Registry, look Lookups, view View) Grou
 	case ActRules:
 		g.act()
 		g.secondPerson()
+	case ClassRules: // asked only
 	}
 	if len(g.f.Refs) == 0 {
 		g.f.Refs = nil
@@ -88,7 +89,7 @@ func (g *gatherer) ref(group string, r EventRef) {
 // own notes an event of the stream that is decided on.
 func (g *gatherer) own(group string, m mark, typ EventName) {
 	if m.set {
-		g.ref(group, EventRef{g.state.common().Stream, m.Rev, typ})
+		g.f.Refs[group] = CompactRef{Revision: m.Rev, Type: typ} // of the stream that is decided on
 	}
 }
 
@@ -106,7 +107,7 @@ func (g *gatherer) consult(s Stream) {
 // policy finds both parts: the entitlement pinned to the person, the conduct in force at receipt.
 func (g *gatherer) policy() {
 	g.consult(Programme)
-	var scheme Reference
+	var scheme SchemeCode
 	var pinned *Policy
 	if p, ok := g.state.(*ParticipantState); ok && p.Determined.set {
 		pinned, _ = g.reg.Programme.Policy(p.Determination.Policy, g.view)
@@ -151,12 +152,13 @@ func (g *gatherer) person(p *ParticipantState) {
 	g.own("credit", p.Credited, "BalanceCredited")
 	g.own("revocation", p.Revoked, "ParticipationRevoked")
 	g.own("blacklist", p.Blacklist, "Blacklisted")
+	g.own("hold", p.Released, "BalanceReleased")
 	g.own("hold", p.Held, "BalanceHeld")
 	if p.Determined.set {
 		f.Wave = p.Determination.Wave
-		f.Balance = ptr(p.Balance)
+		f.Balance = new(p.Balance)
 		if !p.Committed.IsZero() {
-			f.Awaiting = ptr(p.Committed)
+			f.Awaiting = new(p.Committed)
 		}
 	}
 	f.Deadline, f.DeadlineIs = g.deadline(p)
@@ -208,6 +210,8 @@ func (g *gatherer) service(platform PlatformCode) {
 		if c, seen := h.at(g.view); seen && c.value.Closed {
 			f.PlatformGate, f.PlatformGateSince, f.PlatformGateCause, f.PlatformGateUntil = "closed", at(c.value.Since), c.value.Cause, c.value.Until
 			g.ref("platform_gate", c.value.ClosedBy)
+		} else if seen {
+			g.ref("platform_gate", c.ref)
 		}
 	}
 }
@@ -283,7 +287,7 @@ func (g *gatherer) course(code CourseCode, platform PlatformCode, schedule Sched
 		if o, seen := h.at(g.view); seen {
 			f.Offer = either(o.value.Offered, "offered", "ended")
 			if o.value.Offered {
-				f.OfferPrice = ptr(o.value.Price)
+				f.OfferPrice = new(o.value.Price)
 			}
 			g.ref("offer", o.ref)
 		}
@@ -325,7 +329,7 @@ func (g *gatherer) schedule(c *CourseState, code ScheduleCode) {
 	g.ref("schedule", s.ref)
 	if seats := g.look.Seats; seats != nil {
 		left := s.value.Capacity - seats.Taken() + seats.Held[g.cmd.ID.String()]
-		f.SeatsLeft = ptr(left)
+		f.SeatsLeft = new(left)
 	}
 }
 
@@ -339,15 +343,25 @@ func (g *gatherer) purchase(a Act) {
 	g.service(p.Platform)
 	g.platform(p.Platform, p.Token)
 	g.course(p.Course, p.Platform, p.Schedule)
-	f.Amount, f.Invoice, f.NotAfter = ptr(p.Amount), p.Invoice, p.NotAfter
+	f.Amount, f.Invoice, f.NotAfter = new(p.Amount), p.Invoice, p.NotAfter
+	if g.spec.Owner != "" && f.Party != "" {
+		f.Entitled = string(g.spec.Owner)
+	}
+	if rev, dropped := s.Dropped[invoiceKey(p.Platform, p.Invoice)]; dropped {
+		f.Abandoned = true
+		f.Refs["abandonment"] = CompactRef{Revision: rev, Type: "PurchaseRefused"}
+	}
 	f.InvoiceState = "new"
 	if rev, used := s.Invoices[invoiceKey(p.Platform, p.Invoice)]; used {
 		f.InvoiceState = "used"
-		g.ref("invoice", EventRef{s.Stream, rev, "CoursePurchased"})
+		g.f.Refs["invoice"] = CompactRef{Revision: rev, Type: "CoursePurchased"}
 	}
 	if x := s.standing(p.Course); x != nil && !x.Cancelled.set {
 		f.BoughtAt = x.Bought.time()
 		g.own("bought", x.Bought, "CoursePurchased")
+	}
+	for _, x := range s.Purchases {
+		g.own("spent", x.Bought, "CoursePurchased")
 	}
 	// The next course only after the one before: the unfinished one is what a check is about, else the latest.
 	for _, x := range s.Purchases {

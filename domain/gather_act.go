@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // secondPerson gathers the document and the approval, where the act needs them.
 func (g *gatherer) secondPerson() {
 	f := g.f
@@ -28,7 +30,7 @@ func (g *gatherer) secondPerson() {
 func (g *gatherer) approval(a *ActionState) string {
 	on := a.Proposal.On
 	switch {
-	case a.Proposal.Command != g.spec.Name || on != "" && Stream(on) != g.cmd.Act.Stream():
+	case a.Proposal.Command != g.spec.Name || on != "" && on != g.cmd.Act.Stream():
 		return "not_covered"
 	case a.Declined.set:
 		return "declined"
@@ -50,9 +52,10 @@ func (g *gatherer) act() {
 	if r, ok := g.cmd.Act.(ReportCompletion); ok {
 		f.Entitled = string(r.By)
 	}
+	g.consultOwn()
 	if key := naturalKey(accepted(g.cmd, g.state, Grounds{Facts: *f, Policy: g.g.Policy})); key != "" {
 		if rev, done := g.state.common().done(key); done {
-			f.DoneBefore = ptr(CompactRef{g.state.common().Stream, rev, g.spec.Accepted})
+			f.DoneBefore = new(CompactRef{Revision: rev, Type: g.spec.Accepted})
 			g.f.Refs["done"] = *f.DoneBefore
 		}
 	}
@@ -81,6 +84,19 @@ func (g *gatherer) act() {
 	}
 }
 
+// consultOwn writes the registry stream that is decided on into the basis: what it refers to was read from it.
+func (g *gatherer) consultOwn() {
+	c := g.state.common()
+	if !slices.Contains(RegistryKinds(), c.Stream.Kind()) {
+		return
+	}
+	if rev, ok := g.view.Basis[c.Stream]; ok {
+		g.g.Basis[c.Stream] = rev
+		return
+	}
+	g.g.Basis[c.Stream] = c.Revision
+}
+
 func need(there bool, what string) string {
 	if there {
 		return ""
@@ -97,7 +113,8 @@ func (g *gatherer) missingInProgramme(s *ProgrammeState) string {
 		_, ok := s.Waves[n]
 		return need(ok, "wave "+itoa(n))
 	}
-	switch a := g.cmd.Act.(type) {
+	act, _ := g.cmd.Act.(ProgrammeAct)
+	switch a := act.(type) {
 	case OpenWave:
 		p, _ := s.Policy(a.Scheme, g.view)
 		return need(p != nil, "policy "+string(a.Scheme))
@@ -116,6 +133,9 @@ func (g *gatherer) missingInProgramme(s *ProgrammeState) string {
 		}
 		return wave(a.Wave)
 	case ClosePaymentGate:
+		if (a.Scope == GatePlatform) != (a.Platform != "") {
+			return "a platform where the scope is platform, and only there"
+		}
 		return need(!closed(a.Scope, a.Platform), "open payments")
 	case UpdatePaymentGateNotice:
 		return need(closed(a.Scope, a.Platform), "closed payments")
@@ -125,6 +145,7 @@ func (g *gatherer) missingInProgramme(s *ProgrammeState) string {
 		_, suspending := a.(SuspendPayouts)
 		c, ok := s.Payouts.at(g.view)
 		return need((ok && c.value) != suspending, either(suspending, "running payouts", "suspended payouts"))
+	case AdoptPolicy, RecordAnnouncement:
 	}
 	return ""
 }
@@ -140,10 +161,10 @@ func (g *gatherer) decreeTotals(s *ProgrammeState, d DecreeBody) {
 			taken += other.value.Count
 		}
 	}
-	g.f.CountLeft = ptr(w.Quota - taken - d.Count)
+	g.f.CountLeft = new(w.Quota - taken - d.Count)
 	if p, ref := s.Policy(w.Scheme, g.view); p != nil {
 		one := p.Entitlement.Package()
-		g.f.Expected, g.f.Given = ptr(times(one, d.Count)), ptr(d.Total)
+		g.f.Expected, g.f.Given = new(times(one, d.Count)), new(d.Total)
 		g.ref("amounts", ref)
 	}
 }
@@ -158,7 +179,8 @@ func (g *gatherer) missingAtPlatform(s *PlatformState) string {
 		_, ok := s.Tokens[id]
 		return need(ok, "token "+string(id))
 	}
-	switch a := g.cmd.Act.(type) {
+	act, _ := g.cmd.Act.(PlatformAct)
+	switch a := act.(type) {
 	case AdmitPlatform:
 		return need(!partner(), "a platform that is no partner")
 	case RemovePlatform:
@@ -177,11 +199,13 @@ func (g *gatherer) missingAtPlatform(s *PlatformState) string {
 
 func (g *gatherer) missingAtInstitution(s *InstitutionState) string {
 	c, seen := s.Standing.at(g.view)
-	switch g.cmd.Act.(type) {
+	act, _ := g.cmd.Act.(InstitutionAct)
+	switch act.(type) {
 	case SuspendInstitution:
 		return need(seen && c.value == "approved", "an approved institution")
 	case RemoveInstitution:
 		return need(seen && c.value != "removed", "an approved or suspended institution")
+	case ApproveInstitution:
 	}
 	return ""
 }
@@ -192,7 +216,8 @@ func (g *gatherer) missingInCourse(s *CourseState) string {
 	if seen {
 		state = c.value.State
 	}
-	switch a := g.cmd.Act.(type) {
+	act, _ := g.cmd.Act.(CourseAct)
+	switch a := act.(type) {
 	case ApproveCourse:
 		return need(seen && state != "approved", "a submission")
 	case RejectCourse:
@@ -211,210 +236,51 @@ func (g *gatherer) missingInCourse(s *CourseState) string {
 	case CloseSchedule:
 		_, ok := s.Schedules[a.Schedule]
 		return need(ok, "class "+string(a.Schedule))
+	case SubmitCourse:
 	}
 	return ""
-}
-
-func (g *gatherer) missingForPerson(s *ParticipantState) string {
-	determined := need(s.Determined.set, "a determination")
-	switch a := g.cmd.Act.(type) {
-	case DetermineRecipient:
-		return g.determination(a)
-	case CreditBalance:
-		g.credit(s, a)
-		return determined
-	case RecordNotification, RecordDataCompleted, IssueCard, HoldBalance, BlacklistParticipant, DemandRepayment, EraseSubject:
-		if _, hold := a.(HoldBalance); hold && s.Held.set {
-			return "a balance that is not held"
-		}
-		return determined
-	case RecordVoucherIssued:
-		return need(s.purchaseOf(a.Platform, a.Invoice) != nil, "a purchase with this order number")
-	case RecordTrainingStarted:
-		return g.bought(s, a.Course)
-	case RecordTrainingCompleted:
-		return g.bought(s, a.Course)
-	case ReportCompletion:
-		x := s.standing(a.Course)
-		return need(x != nil && x.Training.Completed.set, "a completed training")
-	case RecordCertificateIssued:
-		x := s.standing(a.Course)
-		return need(x != nil && x.Training.Completed.set, "a completed training")
-	case RevokeCertificate:
-		x := s.standing(a.Course)
-		return need(x != nil && x.Training.Accepted.set, "an accepted certificate")
-	case RecordRating:
-		return g.bought(s, a.Course)
-	case RecordReview:
-		return g.bought(s, a.Course)
-	}
-	return g.missingForPayout(s)
-}
-
-func (g *gatherer) bought(s *ParticipantState, c CourseCode) string {
-	x := s.standing(c)
-	return need(x != nil && !x.Cancelled.set, "a purchase of course "+string(c))
-}
-
-// determination gathers decree, wave and package.
-func (g *gatherer) determination(a DetermineRecipient) string {
-	pr := g.reg.Programme
-	d, ok := pr.Decrees[a.Decree]
-	if !ok || !seen(g.view, &d) {
-		return "decree " + string(a.Decree)
-	}
-	g.ref("decree", d.ref)
-	if d.value.Wave != a.Wave || a.Line > d.value.Count {
-		return "line " + itoa(a.Line) + " of wave " + itoa(a.Wave) + " in decree " + string(a.Decree)
-	}
-	p, ref := pr.Policy(a.Policy, g.view)
-	if p == nil {
-		return "policy " + string(a.Policy)
-	}
-	g.f.Expected, g.f.Given = ptr(p.Entitlement.Package()), ptr(a.Package)
-	g.ref("amounts", ref)
-	return ""
-}
-
-// credit gathers the tranche and what a credit should amount to.
-func (g *gatherer) credit(s *ParticipantState, a CreditBalance) {
-	if s.Determined.set {
-		g.f.Expected, g.f.Given = ptr(s.Determination.Package), ptr(a.Amounts)
-		g.own("amounts", s.Determined, "RecipientDetermined")
-	}
-}
-
-// missingForPayout is missingForPerson for accounts, incentives, surveys and the end of a participation.
-func (g *gatherer) missingForPayout(s *ParticipantState) string {
-	inState := func(k IncentiveKey, states ...string) string {
-		x := s.incentive(k)
-		for _, want := range states {
-			if x != nil && x.State == want {
-				return ""
-			}
-		}
-		return "an incentive that is " + states[0]
-	}
-	switch a := g.cmd.Act.(type) {
-	case RecordAccountCheck:
-		return need(s.Account.Partner == a.Partner, "a linked account at "+string(a.Partner))
-	case UnlinkPayoutAccount:
-		return need(s.Account.Partner == a.Partner, "a linked account at "+string(a.Partner))
-	case InstructIncentive:
-		g.f.Left = ptr(s.Balance.Get(a.Kind.Purse()).Sub(g.incentiveAmount(s, a.IncentiveKey)))
-		if s.Account.Partner != a.Partner {
-			return "a linked account at " + string(a.Partner)
-		}
-		return inState(a.IncentiveKey, "scheduled")
-	case ConfirmIncentive:
-		return g.instruction(s, a.IncentiveKey, a.Instruction)
-	case RecordIncentiveFailure:
-		return g.instruction(s, a.IncentiveKey, a.Instruction)
-	case ReviewIncentive:
-		return inState(a.IncentiveKey, "failed")
-	case RescheduleIncentive:
-		return inState(a.IncentiveKey, "failed", "under_review", "scheduled")
-	case OpenSurvey:
-		x := s.incentive(IncentiveKey{JobSearch, 1})
-		return need(x != nil && x.Disbursed.set, "a paid first incentive")
-	case RecordSurveyCompleted:
-		x, ok := s.Surveys[a.N]
-		return need(ok && x.Opened.set, "an opened survey")
-	}
-	return g.missingAtEnd(s)
-}
-
-func (g *gatherer) instruction(s *ParticipantState, k IncentiveKey, ref Reference) string {
-	x := s.incentive(k)
-	return need(x != nil && x.State == "instructed" && x.Instruction == ref, "an instruction "+string(ref)+" without an answer")
-}
-
-func (g *gatherer) incentiveAmount(s *ParticipantState, k IncentiveKey) Money {
-	if x := s.incentive(k); x != nil && !x.Amount.IsZero() {
-		return x.Amount
-	}
-	if g.g.Policy != nil {
-		return g.g.Policy.Entitlement.Series(k.Kind).Amount
-	}
-	return Money{}
-}
-
-func (g *gatherer) missingAtEnd(s *ParticipantState) string {
-	switch a := g.cmd.Act.(type) {
-	case ReleaseBalance:
-		return need(s.Held.set, "a held balance")
-	case RestoreParticipation:
-		return need(s.Revoked.set, "a revocation")
-	case LapsePurse:
-		return g.lapse(s, a.Cause)
-	case ReturnBalance:
-		return need(s.Revoked.set && !(s.Balance.IsZero() && s.Committed.IsZero()), "a revoked participation with something left")
-	case RecordRepayment:
-		return need(s.DemandedAt.set, "a demand")
-	case ReferRepayment:
-		return need(s.DemandedAt.set && g.cmd.ReceivedAt.After(s.DemandDue.End()), "a demand whose days have passed")
-	}
-	return ""
-}
-
-// lapse says what stands against a purse's lapse: after the last day only, and each cause its own condition.
-func (g *gatherer) lapse(s *ParticipantState, cause LapseCause) string {
-	if g.g.Policy == nil || s.Revoked.set {
-		return "a participation that goes on"
-	}
-	if !g.cmd.ReceivedAt.After(g.g.Policy.PeriodEnd()) && cause != SurveyMissed {
-		return "the end of the last day of purchases"
-	}
-	x := s.first()
-	finished := x != nil && x.Training.Accepted.set && !x.Training.RevokedCertificate.set
-	switch cause {
-	case TrainingNotDone:
-		return need(!finished, "an unfinished first training")
-	case SurveyMissed:
-		missed := false
-		for _, v := range s.Surveys {
-			missed = missed || v.Opened.set && !v.Done.set && g.cmd.ReceivedAt.After(v.ClosesOn.End())
-		}
-		return need(missed, "a missed survey")
-	case PeriodEnded:
-		return need(!s.Balance.Training.IsZero(), "something left in the training purse")
-	case AfterRevocation, ReturnedByPartner:
-	}
-	return "a cause of a lapse"
 }
 
 func (g *gatherer) fund(s *FundState) {
-	f := g.f
-	switch a := g.cmd.Act.(type) {
+	act, _ := g.cmd.Act.(FundAct)
+	switch a := act.(type) {
 	case ReturnFunds:
-		f.Left = ptr(s.Received.Sub(s.Returned).Sub(a.Amount))
+		g.f.Left = new(s.Received.Sub(s.Returned).Sub(a.Amount))
 	case InstructCredit:
-		d, ok := g.reg.Programme.Decrees[a.Decree]
-		if !ok || !seen(g.view, &d) {
-			f.Missing = "decree " + string(a.Decree)
-			return
+		g.tranche(s, a)
+	case ReceiveFunds:
+	}
+}
+
+// tranche gathers what a tranche may still cover: people of the decree, money of the fund.
+func (g *gatherer) tranche(s *FundState, a InstructCredit) {
+	f := g.f
+	d, ok := g.reg.Programme.Decrees[a.Decree]
+	if !ok || !seen(g.view, &d) {
+		f.Missing = "decree " + string(a.Decree)
+		return
+	}
+	instructed, left := Money{}, d.value.Count
+	for _, t := range s.Tranches {
+		instructed = instructed.Add(t.Total.Total())
+		if t.Decree == a.Decree {
+			left -= t.Count
 		}
-		instructed, left := Money{}, d.value.Count
-		for _, t := range s.Tranches {
-			instructed = instructed.Add(t.Total.Total())
-			if t.Decree == a.Decree {
-				left -= t.Count
-			}
-		}
-		f.CountLeft = ptr(left - a.Count)
-		f.Left = ptr(s.Received.Sub(s.Returned).Sub(instructed).Sub(a.Total.Total()))
-		if w, known := g.reg.Programme.Waves[d.value.Wave]; known {
-			if p, ref := g.reg.Programme.Policy(w.Scheme, g.view); p != nil {
-				f.Expected, f.Given = ptr(times(p.Entitlement.Package(), a.Count)), ptr(a.Total)
-				g.ref("amounts", ref)
-			}
+	}
+	f.CountLeft = new(left - a.Count)
+	f.Left = new(s.Received.Sub(s.Returned).Sub(instructed).Sub(a.Total.Total()))
+	if w, known := g.reg.Programme.Waves[d.value.Wave]; known {
+		if p, ref := g.reg.Programme.Policy(w.Scheme, g.view); p != nil {
+			f.Expected, f.Given = new(times(p.Entitlement.Package(), a.Count)), new(a.Total)
+			g.ref("amounts", ref)
 		}
 	}
 }
 
 func (g *gatherer) settlement() {
 	var body SettlementBody
-	switch a := g.cmd.Act.(type) {
+	act, _ := g.cmd.Act.(SettlementAct)
+	switch a := act.(type) {
 	case ApprovePartnerPayment:
 		body = a.SettlementBody
 	case RecordPartnerPaid:
@@ -424,11 +290,12 @@ func (g *gatherer) settlement() {
 	for _, l := range body.Lines {
 		sum = sum.Add(l.Amount)
 	}
-	g.f.Expected, g.f.Given = ptr(Purses{Training: sum}), ptr(Purses{Training: body.Total})
+	g.f.Expected, g.f.Given = new(Purses{Training: sum}), new(Purses{Training: body.Total})
 }
 
 func (g *gatherer) missingInAction(s *ActionState) string {
-	switch a := g.cmd.Act.(type) {
+	act, _ := g.cmd.Act.(ActionAct)
+	switch a := act.(type) {
 	case ApproveAction:
 		if s.Proposed.set && s.ProposedBy == g.cmd.Actor.ID {
 			g.f.Action, g.f.Authority = "same_person", string(s.Proposal.Authority.Number)
@@ -443,29 +310,29 @@ func (g *gatherer) missingInAction(s *ActionState) string {
 	return ""
 }
 
+// missingInLimit is what a reservation refers to: a class with seats, a wave with places.
 func (g *gatherer) missingInLimit(s *LimitState) string {
-	switch a := g.cmd.Act.(type) {
-	case ReleaseSeat:
-		return need(s.Held[a.For.String()] >= a.Seats, "a reservation")
-	case ReleaseBudget:
-		return need(s.Held[string(a.Reference)] >= a.Count, "a reservation")
-	case ReserveBudget:
-		w, ok := g.reg.Programme.Waves[g.budgetWave()]
-		if ok {
-			g.f.CountLeft = ptr(w.Quota - s.Taken() - a.Count)
+	switch a := g.cmd.Act.(type) { //nolint:gochecksumtype // the two sums below cover the acts on limits; their switches are exhaustive
+	case SeatAct:
+		switch a := a.(type) {
+		case ReserveSeat:
+			return g.seats(s, a)
+		case ReleaseSeat:
+			return need(s.Held[a.For.String()] >= a.Seats, "a reservation")
 		}
-		return need(ok, "the wave")
-	case ReserveSeat:
-		return g.seats(s, a)
+	case BudgetAct:
+		switch a := a.(type) {
+		case ReserveBudget:
+			w, ok := g.reg.Programme.Waves[a.Wave]
+			if ok {
+				g.f.CountLeft = new(w.Quota - s.Taken() - a.Count)
+			}
+			return need(ok, "the wave")
+		case ReleaseBudget:
+			return need(s.Held[string(a.Reference)] >= a.Count, "a reservation")
+		}
 	}
 	return ""
-}
-
-func (g *gatherer) budgetWave() int {
-	if a, ok := g.cmd.Act.(ReserveBudget); ok {
-		return a.Wave
-	}
-	return 0
 }
 
 func (g *gatherer) seats(s *LimitState, a ReserveSeat) string {
@@ -476,7 +343,7 @@ func (g *gatherer) seats(s *LimitState, a ReserveSeat) string {
 	g.consult(CourseStreamOf(course))
 	if h, open := g.reg.Courses[course].Schedules[a.Schedule]; open {
 		if sch, seen := h.at(g.view); seen {
-			g.f.CountLeft = ptr(sch.value.Capacity - s.Taken() - a.Seats)
+			g.f.CountLeft = new(sch.value.Capacity - s.Taken() - a.Seats)
 			g.ref("budget", sch.ref)
 			return ""
 		}
@@ -485,12 +352,14 @@ func (g *gatherer) seats(s *LimitState, a ReserveSeat) string {
 }
 
 func (g *gatherer) missingInCase(s *CaseState) string {
-	switch g.cmd.Act.(type) {
+	act, _ := g.cmd.Act.(CaseAct)
+	switch act.(type) {
 	case AnswerComplaint:
 		return need(s.Complained.set, "a complaint")
 	case ResolveDispute:
 		c, ok := s.Open.at(g.view)
 		return need(ok && c.value, "an open dispute")
+	case RecordComplaint, OpenDispute:
 	}
 	return ""
 }

@@ -1,6 +1,10 @@
 package domain
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // trainingFacts gathers the path of one purchase.
 func (g *gatherer) trainingFacts(s *ParticipantState, x *purchaseState) {
@@ -88,7 +92,7 @@ func (g *gatherer) incentive(a Act) {
 	}
 	f := g.f
 	if link, linking := a.(LinkPayoutAccount); linking {
-		f.Partner, f.Checks = link.Partner, ptr(link.Checks)
+		f.Partner, f.Checks = link.Partner, new(link.Checks)
 		return
 	}
 	if sch, scheduling := a.(ScheduleIncentive); scheduling {
@@ -101,7 +105,7 @@ func (g *gatherer) incentive(a Act) {
 		}
 	}
 	if s.Account.Partner != "" {
-		f.Partner, f.Checks = s.Account.Partner, ptr(s.Account.Checks)
+		f.Partner, f.Checks = s.Account.Partner, new(s.Account.Checks)
 		g.own("account", s.Account.Checked, "PayoutAccountVerified")
 		if s.Account.Checked == s.Account.Linked {
 			g.own("account", s.Account.Linked, "PayoutAccountLinked")
@@ -130,7 +134,7 @@ func (g *gatherer) surveyFacts(s *ParticipantState) {
 	f.SurveyState = "none"
 	if x, ok := s.Surveys[f.N]; ok {
 		if x.Opened.set {
-			f.SurveyState, f.SurveyCloses = "open", ptr(x.ClosesOn)
+			f.SurveyState, f.SurveyCloses = "open", new(x.ClosesOn)
 			g.own("survey", x.Opened, "SurveyOpened")
 		}
 		if x.Done.set {
@@ -152,7 +156,9 @@ func (g *gatherer) revocation(a Act) {
 	if r, revoking := a.(RevokeParticipation); revoking {
 		g.f.Cause = r.Cause
 	}
-	for _, c := range g.reg.Disputes[s.Stream] {
+	cases := g.reg.Disputes[s.Stream]
+	for _, name := range slices.Sorted(maps.Keys(cases)) { // in one order, so that the same facts are found each time
+		c := cases[name]
 		g.consult(c.Stream)
 		if o, seen := c.Open.at(g.view); seen && (o.value || g.f.Dispute == "") {
 			g.ref("dispute", o.ref)
@@ -167,7 +173,10 @@ func (g *gatherer) revocation(a Act) {
 // BlockedTime is how long, within the person's window of the first purchase, no purchase at any platform could have
 // succeeded for a cause that the person does not own: payments closed for all, card or balance not there yet.
 func (r *Registry) BlockedTime(s *ParticipantState, v View, deadline *time.Time) time.Duration {
-	from := earlier(s.Notified.time(), s.Determined.time())
+	from := s.Notified.time()
+	if from == nil {
+		from = s.Determined.time()
+	}
 	if from == nil {
 		return 0
 	}

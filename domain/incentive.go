@@ -105,6 +105,7 @@ type (
 		Partner  PartnerCode `json:"partner"`
 		Amount   Money       `json:"amount"`
 		Currency Currency    `json:"currency"`
+		Suspense Money       `json:"suspense,omitzero"` // part of the amount that its instruction had taken from suspense
 		Ruled
 	}
 	// IncentiveUnderReview is "Dalam Pengecekan".

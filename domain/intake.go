@@ -66,7 +66,7 @@ type (
 		Failed    int           `json:"failed,omitempty" min:"0" max:"100000000" doc:"failed on our side"`
 		Causes    []DenialCount `json:"causes,omitempty" doc:"the denied ones by cause"`
 		Token     TokenID       `json:"token_id,omitempty" doc:"token that most of them came with"`
-		Requests  []uuid.UUID   `json:"request_ids,omitempty" doc:"a few request ids, at most 3"`
+		Requests  []uuid.UUID   `json:"request_ids,omitempty" max:"3" doc:"a few request ids, at most 3"`
 		Restarted bool          `json:"restarted,omitempty" doc:"the node restarted in this minute: counts may be short"`
 	}
 	// MissBody counts look-ups of a course that found nothing, per hour. No person, no search text.

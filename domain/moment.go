@@ -51,9 +51,9 @@ func (d Date) Start() time.Time {
 	return time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, WIB()).UTC()
 }
 
-// End is 23.59.59 WIB of the day, in UTC: the last second that still counts.
+// End is the last instant of 23.59.59 WIB of the day, in UTC: that second still counts whole.
 func (d Date) End() time.Time {
-	return time.Date(d.year, time.Month(d.month), d.day, 23, 59, 59, 0, WIB()).UTC()
+	return time.Date(d.year, time.Month(d.month), d.day, 23, 59, 59, 999_999_000, WIB()).UTC()
 }
 
 // String is the ISO form, 2020-08-20.

@@ -14,7 +14,7 @@ import (
 type Money struct{ amount decimal.Decimal }
 
 // ErrMoney is wrapped by every error about the form of an amount.
-var ErrMoney = errors.New("not an amount of rupiah") //nolint:gochecknoglobals // a sentinel error
+var ErrMoney = errors.New("not an amount of rupiah")
 
 // maxMoneyDigits bounds an amount to 18 digits: far above any state budget, far below what would slow arithmetic down.
 const maxMoneyDigits = 18
@@ -34,6 +34,9 @@ func ParseMoney(s string) (Money, error) {
 			return Money{}, fmt.Errorf("%w: %q (write whole, non-negative rupiah as digits, such as \"350000\")", ErrMoney, clip(s))
 		}
 	}
+	if whole[0] == '0' && len(whole) > 1 {
+		return Money{}, fmt.Errorf("%w: %q begins with 0, as a phone number does and no amount (write \"350000\")", ErrMoney, clip(s))
+	}
 	if strings.Trim(fraction, "0") != "" {
 		return Money{}, fmt.Errorf("%w: %q has a fraction of a rupiah (the smallest unit is Rp1)", ErrMoney, clip(s))
 	}
@@ -46,8 +49,8 @@ func ParseMoney(s string) (Money, error) {
 
 func clip(s string) string {
 	const most = 40
-	if len(s) > most {
-		return s[:most] + "…"
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return s
 }

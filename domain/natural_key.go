@@ -15,7 +15,7 @@ func naturalKey(e Event) string {
 	case TokenIssued:
 		return "token:" + string(f.Token)
 	case RecipientDetermined:
-		return "determination:" + string(f.Decree) + "/" + itoa(f.Line)
+		return "determination" // the card is given once in a lifetime (art. 17): a second decree line is a second claim to the same thing
 	case DeterminationNotified:
 		return "notice"
 	case ParticipantDataCompleted:

@@ -17,12 +17,13 @@ func (m mark) time() *time.Time {
 	if !m.set {
 		return nil
 	}
-	return ptr(m.At)
+	return new(m.At)
 }
 
 func markOf(e Recorded) mark { return mark{e.Meta.Effective(), e.Revision, true} }
 
-func (m *mark) first(e Recorded) {
+// markFirst keeps the first of several: a fact that comes again changes nothing.
+func markFirst(m *mark, e Recorded) {
 	if !m.set {
 		*m = markOf(e)
 	}
@@ -31,13 +32,15 @@ func (m *mark) first(e Recorded) {
 // purchaseState is one accepted purchase and everything that follows from it.
 type purchaseState struct {
 	PurchaseBody
-	Command     uuid.UUID
-	Bought      mark
-	Cancelled   mark
-	CancelledBy CancelParty
-	Voucher     LastFour
-	VoucherAt   mark
-	Training    trainingState
+	Suspense       Money // what it took beyond the purse
+	Command        uuid.UUID
+	Bought         mark
+	Cancelled      mark
+	CancelledBy    CancelParty
+	refundedToFund bool
+	Voucher        LastFour
+	VoucherAt      mark
+	Training       trainingState
 }
 
 // trainingState is the path of a course from its class to its certificate.
@@ -57,6 +60,7 @@ type incentiveState struct {
 	State                                          string // scheduled, instructed, failed, under_review, disbursed
 	Amount                                         Money
 	DueOn                                          Date
+	Suspense                                       Money // what its instruction took beyond the purse
 	Instruction                                    Reference
 	Partner                                        PartnerCode
 	Code                                           PartnerReason
@@ -64,6 +68,14 @@ type incentiveState struct {
 	GroupSize                                      int
 	Scheduled, Instructed, Failed, Disbursed, Last mark
 }
+
+// answeredBy reports whether an answer of the partner is the one that our instruction waits for.
+func (x *incentiveState) answeredBy(instruction Reference) bool {
+	return x.State == "instructed" && x.Instruction == instruction
+}
+
+// settled reports whether the incentive is on its way or paid: no late or mistaken fact may bring it back to be paid again.
+func (x *incentiveState) settled() bool { return x.State == "instructed" || x.Disbursed.set }
 
 // surveyState is one survey.
 type surveyState struct {
@@ -86,6 +98,8 @@ type ParticipantState struct {
 	Determined, Notified, Data, Card mark
 	Credited                         mark
 	Credits                          int
+	creditedSum                      Purses
+	takenBack                        Purses // returned and released by a revocation: promised again if it is taken back
 	Balance                          Purses // never below zero by our own decision
 	Committed                        Purses // allocated and neither credited nor released
 	InTransit                        Money
@@ -93,12 +107,14 @@ type ParticipantState struct {
 	DemandedAt, Referred             mark
 	DemandDue                        Date
 	Purchases                        []*purchaseState
+	Dropped                          map[string]uint64             // platform/invoice of abandoned orders -> revision
 	Invoices                         map[string]uint64             // platform/invoice of acceptances -> revision
 	Waiting                          map[CourseCode]*trainingState // facts of courses that no purchase is recorded for
 	Account                          accountState
 	Incentives                       []*incentiveState
 	Surveys                          map[int]*surveyState
 	Held, Revoked, Blacklist, Erased mark
+	Released                         mark
 	HeldFor                          HoldCause
 	RevokedFor                       RevocationCause
 	Returned                         Purses
@@ -108,7 +124,7 @@ type ParticipantState struct {
 
 // NewParticipantState is a person before the first event.
 func NewParticipantState(s Stream) *ParticipantState {
-	return &ParticipantState{Common: NewCommon(s), Invoices: map[string]uint64{}, Waiting: map[CourseCode]*trainingState{}, Surveys: map[int]*surveyState{}}
+	return &ParticipantState{Common: NewCommon(s), Invoices: map[string]uint64{}, Dropped: map[string]uint64{}, Waiting: map[CourseCode]*trainingState{}, Surveys: map[int]*surveyState{}}
 }
 
 func invoiceKey(p PlatformCode, i InvoiceCode) string { return string(p) + "/" + string(i) }
@@ -204,8 +220,11 @@ func (s *ParticipantState) evolve(e Recorded) {
 	fact, ok := e.Fact.(ParticipantEvent)
 	changes := s.note(e)
 	if ok && e.Meta.Outcome == Refused {
-		if _, purchase := fact.(PurchaseRefused); purchase {
+		if f, purchase := fact.(PurchaseRefused); purchase {
 			s.RefusedAttempts++
+			if f.Closes != nil {
+				s.Dropped[invoiceKey(f.Platform, f.Invoice)] = e.Revision
+			}
 		}
 	}
 	if !changes || !ok {
@@ -226,10 +245,11 @@ func (s *ParticipantState) evolve(e Recorded) {
 			s.Data = mark{f.CompletedAt, e.Revision, true}
 		}
 	case CardIssued:
-		s.Card.first(e)
+		markFirst(&s.Card, e)
 	case BalanceCredited:
-		s.Credited.first(e)
+		markFirst(&s.Credited, e)
 		s.Credits++
+		s.creditedSum = s.creditedSum.Add(f.Amounts)
 		s.Balance = s.Balance.Add(f.Amounts)
 		s.Committed = s.Committed.Sub(f.Amounts)
 	case CoursePurchased:
@@ -252,7 +272,7 @@ func (s *ParticipantState) evolve(e Recorded) {
 }
 
 func (s *ParticipantState) bought(e Recorded, f CoursePurchased) {
-	p := &purchaseState{PurchaseBody: f.PurchaseBody, Command: e.Meta.CommandID, Bought: markOf(e)}
+	p := &purchaseState{PurchaseBody: f.PurchaseBody, Suspense: f.Suspense, Command: e.Meta.CommandID, Bought: markOf(e)}
 	if w, ok := s.Waiting[f.Course]; ok {
 		p.Training = *w
 		delete(s.Waiting, f.Course)
@@ -266,10 +286,10 @@ func (s *ParticipantState) bought(e Recorded, f CoursePurchased) {
 
 func (s *ParticipantState) cancelled(e Recorded, f PurchaseCancelled) {
 	if p := s.purchaseOf(f.Platform, f.Invoice); p != nil && !p.Cancelled.set {
-		p.Cancelled, p.CancelledBy = markOf(e), f.By
+		p.Cancelled, p.CancelledBy, p.refundedToFund = markOf(e), f.By, f.RefundTo == RefundToFund
 	}
 	if f.RefundTo == RefundToPurse {
-		s.Balance.Training = s.Balance.Training.Add(f.Amount)
+		s.Balance.Training = s.Balance.Training.Add(f.Amount.Sub(f.Suspense))
 	}
 }
 
@@ -280,9 +300,9 @@ func (s *ParticipantState) evolveTraining(e Recorded, fact ParticipantEvent) {
 			p.VoucherAt, p.Voucher = markOf(e), f.LastFour
 		}
 	case VoucherExchanged:
-		s.training(f.Course).Exchanged.first(e)
+		markFirst(&s.training(f.Course).Exchanged, e)
 	case TrainingStarted:
-		s.training(f.Course).Started.first(e)
+		markFirst(&s.training(f.Course).Started, e)
 	case TrainingCompleted:
 		t := s.training(f.Course)
 		if !t.Completed.set {
@@ -290,22 +310,22 @@ func (s *ParticipantState) evolveTraining(e Recorded, fact ParticipantEvent) {
 		}
 	case CompletionReported:
 		if f.By == ByInstitution {
-			s.training(f.Course).ByInstitution.first(e)
+			markFirst(&s.training(f.Course).ByInstitution, e)
 		} else {
-			s.training(f.Course).ByPlatform.first(e)
+			markFirst(&s.training(f.Course).ByPlatform, e)
 		}
 	case CertificateIssued:
-		s.training(f.Course).Issued.first(e)
+		markFirst(&s.training(f.Course).Issued, e)
 	case CertificateAccepted:
 		t := s.training(f.Course)
-		t.Accepted.first(e)
+		markFirst(&t.Accepted, e)
 		t.Verification, t.RevokedCertificate = f.VerificationBody, mark{}
 	case CertificateRevoked:
-		s.training(f.Course).RevokedCertificate.first(e)
+		markFirst(&s.training(f.Course).RevokedCertificate, e)
 	case RatingGiven:
-		s.training(f.Course).Rated.first(e)
+		markFirst(&s.training(f.Course).Rated, e)
 	case ReviewGiven:
-		s.training(f.Course).Reviewed.first(e)
+		markFirst(&s.training(f.Course).Reviewed, e)
 	}
 }
 
@@ -326,31 +346,43 @@ func (s *ParticipantState) evolveIncentive(e Recorded, fact ParticipantEvent) {
 		x.State, x.Amount, x.DueOn, x.Scheduled, x.Last = "scheduled", f.Amount, f.DueOn, markOf(e), markOf(e)
 	case IncentiveInstructed:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.Amount, x.Instruction, x.Partner = "instructed", f.Amount, f.Instruction, f.Partner
+		x.State, x.Amount, x.Suspense, x.Instruction, x.Partner = "instructed", f.Amount, f.Suspense, f.Instruction, f.Partner
 		x.Instructed, x.Last = markOf(e), markOf(e)
 		s.Balance = s.Balance.With(f.Kind.Purse(), s.Balance.Get(f.Kind.Purse()).Sub(f.Amount.Sub(f.Suspense)))
 		s.InTransit = s.InTransit.Add(f.Amount)
 	case IncentiveDisbursed:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.Amount, x.Partner, x.Disbursed, x.Last = "disbursed", f.Amount, f.Partner, markOf(e), markOf(e)
+		if x.answeredBy(f.Instruction) || x.State != "instructed" { // another one's confirmation leaves ours in transit
+			x.State, x.Amount, x.Partner = "disbursed", f.Amount, f.Partner
+		}
+		x.Disbursed, x.Last = markOf(e), markOf(e)
 		s.InTransit = s.InTransit.Sub(f.Amount.Sub(f.Suspense))
 	case IncentiveFailed:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.Code, x.Failed, x.Last = "failed", f.Code, markOf(e), markOf(e)
+		if x.answeredBy(f.Instruction) || !x.settled() {
+			x.State = "failed"
+		}
+		x.Code, x.Failed, x.Last = f.Code, markOf(e), markOf(e)
 		s.InTransit = s.InTransit.Sub(f.Amount)
-		s.Balance = s.Balance.With(f.Kind.Purse(), s.Balance.Get(f.Kind.Purse()).Add(f.Amount))
+		s.Balance = s.Balance.With(f.Kind.Purse(), s.Balance.Get(f.Kind.Purse()).Add(f.Amount.Sub(f.Suspense)))
 	case IncentiveUnderReview:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.Group, x.GroupSize, x.Last = "under_review", f.Group, f.GroupSize, markOf(e)
+		if !x.settled() {
+			x.State = "under_review"
+		}
+		x.Group, x.GroupSize, x.Last = f.Group, f.GroupSize, markOf(e)
 	case IncentiveRescheduled:
 		x := s.makeIncentive(f.IncentiveKey)
-		x.State, x.DueOn, x.Last = "scheduled", f.DueOn, markOf(e)
+		if !x.settled() {
+			x.State = "scheduled"
+		}
+		x.DueOn, x.Last = f.DueOn, markOf(e)
 	case SurveyOpened:
 		x := s.survey(f.N)
-		x.Opened.first(e)
+		markFirst(&x.Opened, e)
 		x.ClosesOn = f.ClosesOn
 	case SurveyCompleted:
-		s.survey(f.N).Done.first(e)
+		markFirst(&s.survey(f.N).Done, e)
 	}
 }
 
@@ -359,12 +391,13 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 	case BalanceHeld:
 		s.Held, s.HeldFor = markOf(e), f.Cause
 	case BalanceReleased:
-		s.Held, s.HeldFor = mark{}, ""
+		s.Held, s.HeldFor, s.Released = mark{}, "", markOf(e)
 	case ParticipationRevoked:
 		s.Revoked, s.RevokedFor = markOf(e), f.Cause
 	case Blacklisted:
-		s.Blacklist.first(e)
+		markFirst(&s.Blacklist, e)
 	case ParticipationRestored:
+		s.Committed, s.takenBack = s.Committed.Add(f.Recommitted), Purses{}
 		s.Revoked, s.RevokedFor, s.Blacklist = mark{}, "", mark{}
 	case PurseLapsed:
 		s.LapsedAt = markOf(e)
@@ -374,6 +407,7 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 		s.ReturnedAt = markOf(e)
 		s.Balance = s.Balance.Sub(f.Amounts)
 		s.Committed = s.Committed.Sub(f.Released)
+		s.takenBack = s.takenBack.Add(f.Amounts).Add(f.Released)
 		s.Returned = s.Returned.Add(f.Amounts)
 	case RepaymentDemanded:
 		s.Demanded = s.Demanded.Add(f.Amount)
@@ -381,8 +415,8 @@ func (s *ParticipantState) evolveEnd(e Recorded, fact ParticipantEvent) {
 	case RepaymentReceived:
 		s.Repaid = s.Repaid.Add(f.Amount)
 	case RepaymentReferred:
-		s.Referred.first(e)
+		markFirst(&s.Referred, e)
 	case SubjectErased:
-		s.Erased.first(e)
+		markFirst(&s.Erased, e)
 	}
 }

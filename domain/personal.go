@@ -58,6 +58,7 @@ type group struct {
 	digits string
 	glued  bool // a letter stands directly before or after it
 	plus   bool // a + stands directly before it
+	clock  bool // minutes or seconds: 59 in 23:59
 }
 
 // run is groups with one separator between each.
@@ -71,16 +72,17 @@ func digitRuns(s []rune) []run {
 	var current run
 	for i := 0; i < len(s); {
 		if !unicode.IsDigit(s[i]) {
-			if len(current) > 0 && !(separator(s[i]) && i+1 < len(s) && unicode.IsDigit(s[i+1])) {
+			goesOn := separator(s[i]) && i+1 < len(s) && unicode.IsDigit(s[i+1])
+			if len(current) > 0 && !goesOn {
 				out, current = append(out, current), nil
 			}
 			i++
 			continue
 		}
-		g := group{plus: i > 0 && s[i-1] == '+', glued: i > 0 && unicode.IsLetter(s[i-1])}
+		g := group{plus: i > 0 && s[i-1] == '+', glued: i > 0 && unicode.IsLetter(s[i-1]), clock: i > 1 && s[i-1] == ':' && unicode.IsDigit(s[i-2])}
 		var b strings.Builder
 		for ; i < len(s) && unicode.IsDigit(s[i]); i++ {
-			b.WriteByte(byte('0' + digitValue(s[i])))
+			b.WriteByte("0123456789"[digitValue(s[i])])
 		}
 		g.digits = b.String()
 		g.glued = g.glued || i < len(s) && unicode.IsLetter(s[i])
@@ -133,7 +135,8 @@ func (r run) grouped(lengths ...int) bool {
 // holdsPhone looks for an Indonesian number: 08…, 62 8… or +62 ….
 func (r run) holdsPhone() bool {
 	for i := range r {
-		if r[i].glued || compactDate(r[i].digits) {
+		fraction := i == 1 && r[0].clock // of a second
+		if r[i].glued || fraction || compactDate(r[i].digits) {
 			continue
 		}
 		total := 0

@@ -20,7 +20,7 @@ import (
 var policyFiles embed.FS
 
 // ErrNoPolicy is wrapped when no built-in policy has the reference that was asked for.
-var ErrNoPolicy = errors.New("no such built-in policy") //nolint:gochecknoglobals // a sentinel error
+var ErrNoPolicy = errors.New("no such built-in policy")
 
 // BuiltinPolicies lists the policies that come with the binary, versions of a scheme in order.
 func BuiltinPolicies() []PolicyRef {

@@ -14,7 +14,7 @@ import (
 // 2020 is in code.
 const fixturePolicy PolicyRef = "prakerja-2023@1"
 
-func policyNamed(t testing.TB, ref PolicyRef) *Policy {
+func policyNamed(t *testing.T, ref PolicyRef) *Policy {
 	t.Helper()
 	if ref != fixturePolicy {
 		p, err := BuiltinPolicy(ref)
@@ -28,7 +28,7 @@ func policyNamed(t testing.TB, ref PolicyRef) *Policy {
 	return &p
 }
 
-func allPolicies(t testing.TB) []*Policy {
+func allPolicies(t *testing.T) []*Policy {
 	t.Helper()
 	var out []*Policy
 	for _, ref := range append(BuiltinPolicies(), fixturePolicy) {
@@ -60,7 +60,7 @@ func TestComparePolicyRefsCountsVersions(t *testing.T) {
 
 func TestDecodePolicyRefusesWhatItDoesNotKnow(t *testing.T) {
 	for name, file := range map[string]string{
-		"a field with a typing error": `{"scheme":"x","versoin":1}`,
+		"a field with a typing error": `{"scheme":"x","verse":1}`,
 		"text after the end":          `{"scheme":"x"} {}`,
 		"an amount that is a number":  `{"entitlement":{"training":1000000}}`,
 		"a day that is not a date":    `{"conduct":{"last_day":"15 Desember 2020"}}`,
@@ -106,7 +106,7 @@ func TestNumbersOf2020(t *testing.T) {
 	require.Equal(t, "600000", p.Entitlement.Series(JobSearch).Amount.String())
 	require.Equal(t, 3, p.Entitlement.Series(Survey).Times)
 	require.Equal(t, "50000", p.Entitlement.Series(Survey).Amount.String())
-	require.Equal(t, Usual{7, 1, 7, 7, 24, 24}, p.Conduct.Usual)
+	require.Equal(t, Usual{7, 1, 7, 7, 30, 24, 24}, p.Conduct.Usual)
 	require.Equal(t, SurveyTimes{30, 30, 14, p.Conduct.Surveys.LastDay}, p.Conduct.Surveys)
 	// Totals that the press reported hold to the rupiah (domain.md 2.1).
 	require.Equal(t, "596794050000", p.Entitlement.Package().Total().Times(168_111).String())
@@ -247,7 +247,7 @@ func TestWhatChangesBetweenPolicies(t *testing.T) {
 	unapproved := func(f *Facts) { f.InstitutionState = "unknown" }
 	submitted := func(f *Facts) { f.CourseState = "submitted" }
 	noClass := func(f *Facts) { f.ScheduleState, f.ScheduleStarts, f.SeatsLeft = "", nil, nil }
-	lapsed := func(f *Facts) { f.Deadline = ptr(f.ReceivedAt.Add(-1)) }
+	lapsed := func(f *Facts) { f.Deadline = new(f.ReceivedAt.Add(-1)) }
 	in2023 := func(f *Facts) {
 		f.ReceivedAt = f.ReceivedAt.AddDate(3, 0, 0)
 		f.Deadline, f.NotAfter, f.ScheduleStarts = nil, nil, nil

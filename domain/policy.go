@@ -1,12 +1,15 @@
 package domain
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Policy is one version of a scheme's rules, as data. Code knows how to evaluate a check; the policy says which checks it
 // demands and with which amounts and days. It has two parts: the entitlement is pinned to a person at determination, the
 // conduct is the one in force at the act.
 type Policy struct {
-	Scheme      Reference        `json:"scheme" doc:"name of the scheme, such as prakerja-2020"`
+	Scheme      SchemeCode       `json:"scheme" doc:"name of the scheme, such as prakerja-2020"`
 	Version     int              `json:"version" min:"1" max:"999999" doc:"version, from 1"`
 	Regulation  DecreeNumber     `json:"regulation" doc:"regulation that it puts into data"`
 	Entitlement Entitlement      `json:"entitlement" doc:"what a person is given"`
@@ -73,6 +76,7 @@ type Usual struct {
 	ReportWorkingDays int `json:"report_working_days" min:"0" max:"366" doc:"working days of each onward report"`
 	VerifyWorkingDays int `json:"verify_working_days" min:"0" max:"366" doc:"working days of the verification of a certificate"`
 	PayWorkingDays    int `json:"pay_working_days" min:"0" max:"366" doc:"working days from the scheduled day to the payment"`
+	NextIncentiveDays int `json:"next_incentive_days" min:"0" max:"366" doc:"days from one incentive to the next"`
 	SyncHours         int `json:"sync_hours" min:"0" max:"8784" doc:"hours from the last gate to the schedule"`
 	VoucherHours      int `json:"voucher_hours" min:"0" max:"8784" doc:"hours from the purchase to the voucher"`
 }
@@ -101,10 +105,8 @@ func (p *Policy) demands(rules RuleSet, check CheckName) bool {
 		if d.Rules.Name() != rules.Name() {
 			continue
 		}
-		for _, c := range d.Checks {
-			if c == check {
-				return true
-			}
+		if slices.Contains(d.Checks, check) {
+			return true
 		}
 	}
 	return false

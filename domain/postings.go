@@ -86,12 +86,15 @@ func Postings(e Event) []Posting {
 		l = l.move(TransitAccount(f.Partner), IncentivePaid, f.Amount.Sub(f.Suspense))
 		l = l.move(SuspenseAccount(string(f.Partner)), IncentivePaid, f.Suspense)
 	case IncentiveFailed:
-		l = l.move(TransitAccount(f.Partner), PurseAccount(f.Kind.Purse()), f.Amount)
+		l = l.move(TransitAccount(f.Partner), PurseAccount(f.Kind.Purse()), f.Amount.Sub(f.Suspense))
+		l = l.move(TransitAccount(f.Partner), SuspenseAccount(string(f.Partner)), f.Suspense)
 	case PurseLapsed:
 		l = l.purses(f.Amounts, func(l legs, a Account, m Money) legs { return l.move(a, FundAccount(f.FundYear), m) })
 	case BalanceReturned:
 		l = l.purses(f.Amounts, func(l legs, a Account, m Money) legs { return l.move(a, FundAccount(f.FundYear), m) })
 		l = l.move(MemoCommitment, MemoAllocation, f.Released.Total())
+	case ParticipationRestored:
+		l = l.move(MemoAllocation, MemoCommitment, f.Recommitted.Total())
 	case RepaymentDemanded:
 		l = l.move(Claims, OwedByPerson, f.Amount)
 	case RepaymentReceived:
@@ -110,11 +113,12 @@ func (f PurchaseCancelled) postings() legs {
 		to = FundAccount(f.FundYear)
 	}
 	if !f.PaidOut {
-		return l.move(PlatformPayable, to, f.Amount)
+		l = l.move(PlatformPayable, to, f.Amount.Sub(f.Suspense))
+		return l.move(PlatformPayable, SuspenseAccount(string(f.Platform)), f.Suspense)
 	}
 	l = l.move(PlatformPaid, OwedByPlatform, f.Amount)
 	if f.RefundTo == RefundToPurse {
-		l = l.move(FundAccount(f.FundYear), to, f.Amount)
+		l = l.move(FundAccount(f.FundYear), to, f.Amount.Sub(f.Suspense))
 	}
 	return l
 }

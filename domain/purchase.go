@@ -96,6 +96,7 @@ type (
 		Amount   Money      `json:"amount"`
 		Currency Currency   `json:"currency"`
 		RefundTo RefundTo   `json:"refund_to"`
+		Suspense Money      `json:"suspense,omitzero"` // part of the amount that had been taken from suspense: the purse doesn't get it
 		FundYear int        `json:"fund_year,omitempty"`
 		Ruled
 	}

@@ -132,12 +132,13 @@ type Interval struct {
 
 // NowAnswer says whether it would succeed now.
 type NowAnswer struct {
-	At       time.Time     `json:"at"`
-	Succeeds bool          `json:"succeeds"`
-	Primary  reason.Code   `json:"reason,omitempty"`
-	Failing  []CheckResult `json:"failing,omitempty"`
-	Changed  []CheckChange `json:"changed,omitempty"` // since the moment asked about
-	Smallest []Step        `json:"smallest_change,omitempty"`
+	At        time.Time     `json:"at"`
+	Succeeds  bool          `json:"succeeds"`
+	Primary   reason.Code   `json:"reason,omitempty"`
+	Failing   []CheckResult `json:"failing,omitempty"`
+	Unchecked []CheckName   `json:"unchecked,omitempty"` // what could not be checked: nothing is promised about it
+	Changed   []CheckChange `json:"changed,omitempty"`   // since the moment asked about
+	Smallest  []Step        `json:"smallest_change,omitempty"`
 }
 
 // CheckChange is a check whose answer changed between two moments, and by which events.

@@ -37,14 +37,12 @@ func (r *Registry) Apply(e Recorded) {
 	}
 	s := r.State(e.Stream)
 	Evolve(s, e)
-	switch s := s.(type) {
-	case *CourseState:
-		if f, ok := e.Fact.(ScheduleOpened); ok {
-			if _, known := r.Schedules[f.Schedule]; !known {
-				r.Schedules[f.Schedule] = s.Code
-			}
+	if f, ok := e.Fact.(ScheduleOpened); ok {
+		if _, known := r.Schedules[f.Schedule]; !known {
+			r.Schedules[f.Schedule] = CourseCode(e.Stream.Key())
 		}
-	case *CaseState:
+	}
+	if s, ok := s.(*CaseState); ok {
 		if s.Participant != "" {
 			getOrMake(r.Disputes, s.Participant, func() map[Stream]*CaseState { return map[Stream]*CaseState{} })[s.Stream] = s
 		}

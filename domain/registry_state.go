@@ -134,7 +134,7 @@ func (s *ProgrammeState) Policy(ref PolicyRef, v View) (*Policy, EventRef) {
 }
 
 // Conduct finds the version of a scheme that is in force; an empty scheme asks for the latest of any.
-func (s *ProgrammeState) Conduct(scheme Reference, v View) (*Policy, EventRef) {
+func (s *ProgrammeState) Conduct(scheme SchemeCode, v View) (*Policy, EventRef) {
 	for i := len(s.Policies) - 1; i >= 0; i-- {
 		c := &s.Policies[i]
 		if (scheme == "" || c.value.Scheme == scheme) && seen(v, c) {
@@ -185,7 +185,7 @@ func (s *PlatformState) evolve(e Recorded) {
 		s.Partner.add(e, true)
 	case PlatformLeft:
 		s.Partner.add(e, false)
-		s.Left = ptr(changeBy(e, f.PlatformLeaveBody))
+		s.Left = new(changeBy(e, f.PlatformLeaveBody))
 	case TokenIssued:
 		s.token(f.Token).add(e, tokenState{Token: f.Token, Expires: f.ExpiresAt})
 	case TokenRotated:

@@ -151,6 +151,7 @@ type (
 	// ParticipationRestored takes a revocation back.
 	ParticipationRestored struct {
 		RestorationBody
+		Recommitted Purses `json:"recommitted"` // what had been returned: allocated again, to be credited anew
 		Ruled
 	}
 	// PurseLapsed says that what is left can't be used any more, and returns it to the programme fund.

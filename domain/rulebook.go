@@ -44,6 +44,7 @@ var ruleSetTexts = map[string]bilingual{
 var checkTexts = map[CheckName]bilingual{
 	// purchase: the order itself
 	"not_abandoned":          {"Pesanan masih dikehendaki platform?", "Does the platform still want this order?"},
+	"asked_by_a_platform":    {"Pembelian diajukan oleh platform?", "Was the purchase asked for by a platform?"},
 	"in_time_for_the_caller": {"Permintaan tiba sebelum batas yang ditetapkan pengirimnya?", "Did the request arrive before the limit that its sender set?"},
 	"invoice_not_used":       {"Nomor pesanan belum pernah dipakai untuk pembelian yang diterima?", "Is the order number new, not that of an accepted purchase?"},
 

@@ -36,6 +36,10 @@ func (RuleSet) Rule() TextRule {
 	return TextRule{
 		Name: "rule set", Min: 1, Max: 40, Pattern: "^[a-z]+(/[0-9]+)?$", Hint: "a name such as purchase",
 		Allowed: func(_ int, r rune) bool { return lowerOrDigit(r) || r == '/' },
+		Form: func(s string) bool {
+			name, version, versioned := strings.Cut(s, "/")
+			return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == "" && name != "" && (!versioned || version != "" && strings.Trim(version, "0123456789") == "")
+		},
 	}
 }
 
@@ -54,13 +58,13 @@ type Check struct {
 
 // CheckResult is the answer of one check with what stands behind it.
 type CheckResult struct {
-	Check    CheckName
-	Verdict  Verdict
-	Reason   reason.Code // set when it fails
-	Expected string
-	Actual   string
-	Evidence []EventRef
-	Final    bool // nobody can put it right
+	Check    CheckName   `json:"check"`
+	Verdict  Verdict     `json:"verdict"`
+	Reason   reason.Code `json:"reason,omitempty"` // set when it fails
+	Expected string      `json:"expected"`
+	Actual   string      `json:"actual"`
+	Evidence []EventRef  `json:"evidence,omitempty"`
+	Final    bool        `json:"final,omitempty"` // nobody can put it right
 }
 
 // Checks lists a rule set's checks in the order in which they lead.
@@ -93,6 +97,9 @@ func Checks(r RuleSet) []Check {
 // Evaluate asks every check of a rule set, in order, and shows what each compared. Explaining, the checklist and the export
 // use it; Judge uses the same checks and writes down the failing ones.
 func Evaluate(r RuleSet, f *Facts, p *Policy) []CheckResult {
+	if p == nil {
+		p = &Policy{} // before the first policy: nothing is demanded
+	}
 	checks := Checks(r)
 	out := make([]CheckResult, 0, len(checks))
 	for _, c := range checks {
@@ -114,11 +121,23 @@ func (c *Check) ask(r RuleSet, f *Facts, p *Policy) (Verdict, reason.Code) {
 func evidence(f *Facts, groups []string) []EventRef {
 	var out []EventRef
 	for _, g := range groups {
-		if ref, ok := f.Refs[g]; ok {
-			out = append(out, EventRef(ref))
+		if ref, ok := f.ref(g); ok {
+			out = append(out, ref)
 		}
 	}
 	return out
+}
+
+// ref is the event that a group of facts was read from, with its stream's name.
+func (f *Facts) ref(group string) (EventRef, bool) {
+	r, ok := f.Refs[group]
+	if !ok {
+		return EventRef{}, false
+	}
+	if r.Stream == "" {
+		r.Stream = f.Stream
+	}
+	return EventRef(r), true
 }
 
 // primaryFirst moves the first final failure to the front: hope that nobody can fulfil must not lead.

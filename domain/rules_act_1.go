@@ -1,11 +1,20 @@
 package domain
 
-import "saldo/domain/reason"
+import (
+	"slices"
+
+	"saldo/domain/reason"
+)
 
 // actChecks1 is act/1: every act that has no rule set of its own, and every reported fact. Frozen: see frozen.sum.
 // For reported and migrated facts a failing check is an exception, not a refusal, unless the fact stands there already.
 func actChecks1() []Check {
-	return append(secondPersonChecks1(), []Check{
+	return slices.Concat(secondPersonChecks1(), standingActChecks1(), amountChecks1())
+}
+
+// standingActChecks1 ask whose fact it is, whether it stands already, what it refers to and when it happened.
+func standingActChecks1() []Check {
+	return []Check{
 		{
 			Name: "owner_of_the_fact", Always: true, // users.md section 4: one authoritative party per fact
 			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
@@ -61,6 +70,12 @@ func actChecks1() []Check {
 				return "at most " + itoa(p.Conduct.BackdateDays) + " days back", instant(f.Effective)
 			},
 		},
+	}
+}
+
+// amountChecks1 hold amounts and numbers to the policy, the tranche and the budget.
+func amountChecks1() []Check {
+	return []Check{
 		{
 			Name: "amounts_agree", Always: true, Refs: []string{"amounts"},
 			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
@@ -94,7 +109,7 @@ func actChecks1() []Check {
 				return "at least 0 left", amountText(f.Left)
 			},
 		},
-	}...)
+	}
 }
 
 // pursesText shows each purse: equal totals may hide purses that differ.

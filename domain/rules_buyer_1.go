@@ -28,7 +28,14 @@ func buyerChecks1() []Check {
 			Show: func(f *Facts, _ *Policy) (string, string) { return "credited", had("credited", f.CreditedAt) },
 		},
 		{
-			Name: "previous_training_finished", Refs: []string{"training"},
+			Name: "not_bought_before", Refs: []string{"bought"},
+			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
+				return passIf(f.BoughtAt == nil, reason.DuplicateCourse)
+			},
+			Show: func(f *Facts, _ *Policy) (string, string) { return "not bought before", had("bought", f.BoughtAt) },
+		},
+		{
+			Name: "previous_training_finished", Refs: []string{"training", "certificate", "rating", "review"},
 			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
 				if f.Training.Course == "" {
 					return NotRequired, ""
@@ -42,16 +49,12 @@ func buyerChecks1() []Check {
 			},
 		},
 		{
-			Name: "not_bought_before", Refs: []string{"bought"},
-			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
-				return passIf(f.BoughtAt == nil, reason.DuplicateCourse)
-			},
-			Show: func(f *Facts, _ *Policy) (string, string) { return "not bought before", had("bought", f.BoughtAt) },
-		},
-		{
-			Name: "price_within_training_purse", Always: true, Refs: []string{"credit"}, // Permenko 11/2020 art. 19(1)d
-			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
-				if f.Balance == nil || f.Amount == nil || f.CreditedAt == nil {
+			Name: "price_within_training_purse", Always: true, Refs: []string{"credit", "spent"}, // Permenko 11/2020 art. 19(1)d
+			Judge: func(f *Facts, p *Policy) (Verdict, reason.Code) {
+				if f.Balance == nil || f.Amount == nil {
+					return NotEvaluable, ""
+				}
+				if f.CreditedAt == nil && p.demands(PurchaseRules, "balance_credited") { // that check says it better
 					return NotEvaluable, ""
 				}
 				return passIf(f.Amount.Cmp(f.Balance.Training) <= 0, reason.PriceExceedsBalance)

@@ -68,12 +68,18 @@ func incentiveChecks1() []Check {
 	return append(checks, Check{
 		Name: "within_series", Always: true,
 		Judge: func(f *Facts, p *Policy) (Verdict, reason.Code) {
-			if p == nil { // before the first policy there is no series
-				return NotEvaluable, ""
+			if f.State != "" && f.State != "none" { // the same number again would be paid twice
+				return Fail, reason.AlreadyDone
+			}
+			if p == nil { // before the first policy nothing is granted
+				return Fail, reason.IncentivesAllGranted
 			}
 			return passIf(f.N <= p.Entitlement.Series(f.Kind).Times && f.Granted < p.Entitlement.Series(f.Kind).Times, reason.IncentivesAllGranted)
 		},
 		Show: func(f *Facts, p *Policy) (string, string) {
+			if f.State != "" && f.State != "none" {
+				return "not scheduled before", "number " + itoa(f.N) + " is " + f.State
+			}
 			if p == nil {
 				return "a policy", "none"
 			}

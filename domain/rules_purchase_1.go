@@ -1,18 +1,33 @@
 package domain
 
-import "saldo/domain/reason"
+import (
+	"slices"
+
+	"saldo/domain/reason"
+)
 
 // purchaseChecks1 is purchase/1: may this person buy this course here, now? Programme-wide causes come first, then platform,
 // institution, course, person. Frozen: see frozen.sum.
 //
 // Sources: Permenko 11/2020 art. 17-20, 29, 30 (domain.md 2.3, 4); which of them a policy demands stands in the policy.
 func purchaseChecks1() []Check {
-	return append(append(append(mechanicalChecks1(), serviceChecks1()...), courseChecks1()...), buyerChecks1()...)
+	return slices.Concat(mechanicalChecks1(), serviceChecks1(), courseChecks1(), offerChecks1(), scheduleChecks1(), buyerChecks1())
 }
 
 // mechanicalChecks1 protect the ledger itself; no policy waives them.
 func mechanicalChecks1() []Check {
 	return []Check{
+		notAbandoned1(),
+		{
+			Name: "asked_by_a_platform", Always: true, // users.md section 4: an order is the platform's to place
+			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
+				if f.Entitled == "" {
+					return NotRequired, ""
+				}
+				return passIf(f.Entitled == string(f.Party), reason.ActorNotEntitled)
+			},
+			Show: func(f *Facts, _ *Policy) (string, string) { return f.Entitled, orNone(string(f.Party)) },
+		},
 		{
 			Name: "in_time_for_the_caller", Always: true,
 			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
@@ -102,7 +117,7 @@ func gateVerdict(state string, cause GateCause) (Verdict, reason.Code) {
 	return Fail, reason.PMOPaymentGateClosed
 }
 
-// courseChecks1 are about the institution, the course, its offer and its class.
+// courseChecks1 are about the institution and the course.
 func courseChecks1() []Check {
 	return []Check{
 		{
@@ -156,6 +171,12 @@ func courseChecks1() []Check {
 				return "approved as interactive", either(f.CourseInteractive, "approved as interactive", "not approved as interactive")
 			},
 		},
+	}
+}
+
+// offerChecks1 are about the course on this platform.
+func offerChecks1() []Check {
+	return []Check{
 		{
 			Name: "offered_on_platform", Refs: []string{"offer"},
 			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
@@ -178,6 +199,12 @@ func courseChecks1() []Check {
 				return "at most " + amountText(f.OfferPrice), amountText(f.Amount)
 			},
 		},
+	}
+}
+
+// scheduleChecks1 are about the class, where the policy knows classes.
+func scheduleChecks1() []Check {
+	return []Check{
 		{
 			Name: "schedule_exists", Refs: []string{"schedule"},
 			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
@@ -267,16 +294,16 @@ func courseStopReason(f *Facts) reason.Code {
 }
 
 // abandonChecks1 is abandon/1: an order that its platform dropped before it had an outcome. Frozen: see frozen.sum.
-func abandonChecks1() []Check {
-	return []Check{
-		{
-			Name: "not_abandoned", Always: true,
-			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
-				return passIf(!f.Abandoned, reason.AbandonedByPlatform)
-			},
-			Show: func(f *Facts, _ *Policy) (string, string) {
-				return "an order that is still wanted", either(f.Abandoned, "dropped by the platform", "still wanted")
-			},
+func abandonChecks1() []Check { return []Check{notAbandoned1()} }
+
+func notAbandoned1() Check {
+	return Check{
+		Name: "not_abandoned", Always: true, Refs: []string{"abandonment"},
+		Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
+			return passIf(!f.Abandoned, reason.AbandonedByPlatform)
+		},
+		Show: func(f *Facts, _ *Policy) (string, string) {
+			return "an order that is still wanted", either(f.Abandoned, "dropped by the platform", "still wanted")
 		},
 	}
 }

@@ -62,16 +62,6 @@ func revocationChecks1() []Check {
 func secondPersonChecks1() []Check {
 	return []Check{
 		{
-			Name: "authority_named", Always: true, Refs: []string{"action"},
-			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
-				if f.Action == "" {
-					return NotRequired, ""
-				}
-				return passIf(f.Authority != "" || f.Action == "none", reason.AuthorityMissing)
-			},
-			Show: func(f *Facts, _ *Policy) (string, string) { return "a document", orNone(f.Authority) },
-		},
-		{
 			Name: "approved_by_another_person", Always: true, Refs: []string{"action"},
 			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
 				if f.Action == "" {
@@ -80,6 +70,16 @@ func secondPersonChecks1() []Check {
 				return passIf(f.Action == "approved", reason.ApprovalMissing)
 			},
 			Show: func(f *Facts, _ *Policy) (string, string) { return "approved", orNone(f.Action) },
+		},
+		{
+			Name: "authority_named", Always: true, Refs: []string{"action"},
+			Judge: func(f *Facts, _ *Policy) (Verdict, reason.Code) {
+				if f.Action == "" {
+					return NotRequired, ""
+				}
+				return passIf(f.Authority != "", reason.AuthorityMissing)
+			},
+			Show: func(f *Facts, _ *Policy) (string, string) { return "a document", orNone(f.Authority) },
 		},
 	}
 }

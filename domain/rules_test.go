@@ -15,7 +15,7 @@ import (
 )
 
 // strictest is the policy of 2020 with every check demanded, so that a test of a check needs no second scheme.
-func strictest(t testing.TB) *Policy {
+func strictest(t *testing.T) *Policy {
 	t.Helper()
 	p := policyNamed(t, "prakerja-2020@2")
 	p.Conduct.Demands = nil
@@ -29,7 +29,7 @@ func strictest(t testing.TB) *Policy {
 	return p
 }
 
-func resultOf(t testing.TB, r RuleSet, c CheckName, f *Facts, p *Policy) CheckResult {
+func resultOf(t *testing.T, r RuleSet, c CheckName, f *Facts, p *Policy) CheckResult {
 	t.Helper()
 	for _, res := range Evaluate(r, f, p) {
 		if res.Check == c {
@@ -63,6 +63,7 @@ func TestRules(t *testing.T) {
 }
 
 func testCheck(t *testing.T, r RuleSet, c Check) {
+	t.Helper()
 	p := strictest(t)
 	f := ordinary(r)
 	t.Run("the ordinary case", func(t *testing.T) {
@@ -86,6 +87,7 @@ func testCheck(t *testing.T, r RuleSet, c Check) {
 }
 
 func testCase(t *testing.T, r RuleSet, tc ruleCase, p *Policy) {
+	t.Helper()
 	f := ordinary(r)
 	tc.facts(&f)
 	res := resultOf(t, r, tc.check, &f, p)

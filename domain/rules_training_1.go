@@ -1,6 +1,10 @@
 package domain
 
-import "saldo/domain/reason"
+import (
+	"slices"
+
+	"saldo/domain/reason"
+)
 
 // exchangeChecks1 is exchange/1: does this voucher open the class at this institution? Frozen: see frozen.sum.
 func exchangeChecks1() []Check {
@@ -88,6 +92,11 @@ func cancellationChecks1() []Check {
 // certificateChecks1 is certificate/1: may the programme office put this certificate into the dashboard, and if not, who
 // holds it up? Frozen: see frozen.sum. Sources: domain.md 3.1 and table D; the limits are customary.
 func certificateChecks1() []Check {
+	return slices.Concat(reportChecks1(), verificationChecks1())
+}
+
+// reportChecks1 are the stations before the programme office: completion, reports, certificate.
+func reportChecks1() []Check {
 	return []Check{
 		{
 			Name: "training_completed", Refs: []string{"completion"},
@@ -148,6 +157,12 @@ func certificateChecks1() []Check {
 				return "reported", had("reported", f.Training.ByPlatformAt)
 			},
 		},
+	}
+}
+
+// verificationChecks1 are what the programme office finds when it examines a certificate.
+func verificationChecks1() []Check {
+	return []Check{
 		matchCheck("name_matches", reason.NameMismatch, func(f *Facts) Match { return f.Training.Name }),
 		matchCheck("graded_where_reported", reason.InstitutionGradedOnlyOnOwnPortal, func(f *Facts) Match { return f.Training.Graded }),
 		matchCheck("attendance_verified", reason.AttendanceNotVerified, func(f *Facts) Match { return f.Training.Attendance }),

@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"saldo/domain/reason"
@@ -25,12 +26,7 @@ func (a Answer) Say(to reason.Audience, length reason.Length, lang words.Lang, z
 		return core, nil
 	}
 	core, warning := splitWarning(core, lang)
-	parts := []string{core}
-	if lead := a.lead(lang, zone); lead != "" {
-		parts = append([]string{lead}, parts...)
-	}
-	parts = append(parts, a.tail(lang)...)
-	return fit(parts, warning), nil
+	return fit(a.lead(lang, zone), core, a.tail(lang), warning), nil
 }
 
 // Warnings that end every written text about money or codes.
@@ -50,18 +46,27 @@ func splitWarning(s string, lang words.Lang) (core, warning string) {
 	return s, ""
 }
 
-// fit joins the parts within the written limit: sentences that do not fit are left out, the last ones first; the core and
-// the warning always stay.
-func fit(parts []string, warning string) string {
+// fit joins an answer within the written limit: sentences that do not fit are left out, the last ones first, then the
+// opening one; the reason's own sentence and the warning always stay.
+func fit(lead, core string, tail []string, warning string) string {
 	join := func() string {
-		all := parts
-		if warning != "" {
-			all = append(append([]string{}, parts...), warning)
+		var all []string
+		for _, s := range slices.Concat([]string{lead, core}, tail, []string{warning}) {
+			if s != "" {
+				all = append(all, s)
+			}
 		}
 		return strings.Join(all, " ")
 	}
-	for len(parts) > 1 && words.Runes(join()) > words.WrittenLimit {
-		parts = parts[:len(parts)-1]
+	for words.Runes(join()) > words.WrittenLimit {
+		switch {
+		case len(tail) > 0:
+			tail = tail[:len(tail)-1]
+		case lead != "":
+			lead = ""
+		default:
+			return join()
+		}
 	}
 	return join()
 }
@@ -78,9 +83,11 @@ func (a Answer) lead(l words.Lang, z words.Zone) string {
 	q := a.Question
 	switch {
 	case q.Topic == TopicCourse && q.Participant != nil && a.Evidence == EvidenceNone:
-		return pick(l, "Sampai ", "Until ") + words.Moment(q.Now, z, l) +
+		return pick(l, "Sampai hari ini ", "Until today ") + words.Clock(q.Now, z, l) +
 			pick(l, " tidak ada permintaan pembelian atas nama Bapak/Ibu yang sampai ke kami; pencariannya terjadi di katalog platform.",
 				" no purchase request of yours reached us; the search took place in the platform's own catalogue.")
+	case a.over():
+		return pick(l, "Penyebabnya waktu itu, sekarang sudah berakhir:", "The cause at that time, which has ended since:")
 	case gateReason(a.Primary) && a.Visible != nil && a.Visible.Yes && a.Evidence == EvidenceRecorded && onlyGate(a.Checks):
 		return pick(l, "Kursusnya ada dan data Bapak/Ibu tidak salah.", "The course exists and your data is correct.")
 	}
@@ -89,6 +96,11 @@ func (a Answer) lead(l words.Lang, z words.Zone) string {
 
 func gateReason(c reason.Code) bool {
 	return c == reason.PMOPaymentGateClosed || c == reason.PMOSystemIntegrationInProgress
+}
+
+// over reports whether the cause of a past attempt has ended.
+func (a Answer) over() bool {
+	return a.Question.Topic == TopicPurchase && a.Now != nil && a.Now.Succeeds && !positive(a.Primary)
 }
 
 // onlyGate reports whether nothing but the closed payments stood in the way.
@@ -105,11 +117,16 @@ func onlyGate(checks []CheckResult) bool {
 func (a Answer) tail(l words.Lang) []string {
 	var out []string
 	_, expected := a.Values["gate_expected"]
-	if gateReason(a.Primary) && !expected {
-		out = append(out, pick(l, "Tanggal pembukaannya belum diumumkan.", "No date of reopening has been announced."))
+	if gateReason(a.Primary) && !expected && !a.over() {
+		out = append(out, pick(l, "Tanggalnya belum diumumkan.", "No date has been announced."))
 	}
 	if a.Question.Topic == TopicCourse && a.Primary != reason.CourseVisibleNotPayable && a.gateClosedNow() && !gateReason(a.Primary) {
 		out = append(out, pick(l, "Pembayaran di semua platform masih ditutup.", "Payments are still closed on all platforms."))
+	}
+	for _, name := range []string{"next_course", "after_reopening"} {
+		if x, ok := a.Values[name].(words.Localized); ok {
+			out = append(out, pick(l, x.ID, x.EN))
+		}
 	}
 	if s := a.afterThat(l); s != "" {
 		out = append(out, s)
@@ -149,6 +166,8 @@ func (a Answer) afterThat(l words.Lang) string {
 	switch {
 	case a.Now.Succeeds:
 		return pick(l, "Sekarang tidak ada lagi halangan di pihak kami.", "Nothing stands in the way on our side now.")
+	case len(a.Now.Unchecked) > 0 && others == 0:
+		return "" // nothing is promised about what could not be checked
 	case leads && others == 0:
 		return pick(l, "Setelah itu tidak ada halangan lain.", "After that nothing else stands in the way.")
 	case leads:
@@ -169,6 +188,9 @@ func (a Answer) Next(lang words.Lang, zone words.Zone) (string, error) {
 	r, ok := reason.Lookup(a.Primary)
 	if !ok {
 		return "", fmt.Errorf("no reason %q in the catalogue", a.Primary)
+	}
+	if a.over() {
+		return pick(lang, "Silakan ulangi pembelian di platform; di pihak kami tidak ada lagi halangan.", "Please buy again on the platform; nothing stands in the way on our side any more."), nil
 	}
 	s, err := r.NextStep(lang, zone, a.Values)
 	if errors.Is(err, reason.ErrNoText) {

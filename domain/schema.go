@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNoSchema is wrapped when a schema of an unknown command or event is asked for.
-var ErrNoSchema = errors.New("no such type") //nolint:gochecknoglobals // a sentinel error
+var ErrNoSchema = errors.New("no such type")
 
 // schemaDialect is the JSON Schema version that all schemas are written in.
 const schemaDialect = "https://json-schema.org/draft/2020-12/schema"
@@ -186,7 +186,7 @@ func (w *schemaWriter) value(t reflect.Type, f *wireField) ordered {
 	case wireUUID:
 		return ordered{{"type", "string"}, {"format", "uuid"}, {"pattern", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}
 	case wireRef:
-		return ordered{{"type", "string"}, {"pattern", "^[^ @]+@[0-9]+ [A-Za-z]+$"}}
+		return ordered{{"type", "string"}, {"pattern", "^[^ @]*@[0-9]+ [A-Za-z]+$"}}
 	case wireEnum:
 		return ordered{{"type", "string"}, {"enum", valuesOf(t)}}
 	case wireText:

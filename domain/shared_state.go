@@ -163,7 +163,7 @@ func (s *ActionState) evolve(e Recorded) {
 			s.Approved, s.ApprovedBy, s.Until = markOf(e), e.Meta.Actor.ID, f.Until
 		}
 	case ActionDeclined:
-		s.Declined.first(e)
+		markFirst(&s.Declined, e)
 	case ActionActRefused:
 	}
 }
@@ -186,9 +186,9 @@ func (s *CaseState) evolve(e Recorded) {
 	switch f := fact.(type) {
 	case ComplaintRecorded:
 		s.Complaint = f.ComplaintBody
-		s.Complained.first(e)
+		markFirst(&s.Complained, e)
 	case ComplaintAnswered:
-		s.Answered.first(e)
+		markFirst(&s.Answered, e)
 	case DisputeOpened:
 		s.Participant = ParticipantStreamOf(f.Participant)
 		s.Open.add(e, true)

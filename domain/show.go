@@ -59,8 +59,6 @@ func later(a, b *time.Time) *time.Time {
 	return a
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // passIf turns a condition into a verdict; code is the reason of a fail.
 func passIf(ok bool, code reason.Code) (Verdict, reason.Code) {
 	if ok {

@@ -39,6 +39,15 @@ func StreamKinds() []StreamKind {
 // Stream is the name of a stream, such as participant-0b6e…, course-1036 or programme.
 type Stream string
 
+// Rule gives the length and alphabet of the type.
+func (Stream) Rule() TextRule {
+	return TextRule{
+		Name: "stream", Min: 1, Max: 160, Pattern: "^[a-z]+(-[a-z0-9-]+)?$", Hint: "the name of a stream, such as course-1036",
+		Allowed: func(_ int, r rune) bool { return lowerOrDigit(r) || r == '-' },
+		Form:    func(s string) bool { _, err := ParseStream(s); return err == nil },
+	}
+}
+
 // Kind is the part before the first '-'.
 func (s Stream) Kind() StreamKind {
 	kind, _, _ := strings.Cut(string(s), "-")
@@ -133,11 +142,12 @@ func (r EventRef) String() string {
 // IsZero reports whether r points at nothing.
 func (r EventRef) IsZero() bool { return r.Stream == "" }
 
-// MarshalText implements encoding.TextMarshaler for the compact form; inside facts a reference is text.
-func (r CompactRef) MarshalText() ([]byte, error) { return []byte(EventRef(r).String()), nil }
-
-// CompactRef is an EventRef that is written as one string.
+// CompactRef is an EventRef that is written as one string inside facts: programme@7 PaymentGateClosed, or @3 CardIssued for
+// the stream that is decided on, whose name the facts hold once.
 type CompactRef EventRef
+
+// MarshalText implements encoding.TextMarshaler.
+func (r CompactRef) MarshalText() ([]byte, error) { return []byte(EventRef(r).String()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (r *CompactRef) UnmarshalText(b []byte) error {

@@ -18,6 +18,7 @@ type TextRule struct {
 	Pattern string // the same rule as an ECMA regular expression, for the JSON Schema
 	Hint    string // an example or a cure, shown with an error
 	Allowed func(i int, r rune) bool
+	Form    func(s string) bool // nil, or what the characters alone don't say
 }
 
 // Check reports why s is not admitted, or nil.
@@ -34,33 +35,57 @@ func (t TextRule) Check(s string) error {
 			return fmt.Errorf("%s has the character %q, which is not allowed (%s)", t.Name, r, t.Hint)
 		}
 	}
+	if t.Form != nil && !t.Form(s) {
+		return fmt.Errorf("%s does not have the form that it needs (%s)", t.Name, t.Hint)
+	}
 	return nil
 }
 
 // constrained is implemented by every string type that may stand in an event or a command.
 type constrained interface{ Rule() TextRule }
 
-// The string types of the log. Codes are the programme's own identifiers; none of them is a person's.
+// Codes are the programme's own identifiers; none of them is a person's.
 type (
-	CourseCode      string // ID of a training, as the programme office gives it
-	PlatformCode    string // a digital platform, such as tokopedia
-	InstitutionCode string // a training institution
-	ScheduleCode    string // a class of a course
-	PartnerCode     string // a payment partner, such as bni or ovo
-	InvoiceCode     string // the platform's own order number, such as TOKPED-8123
-	TokenID         string // the public part of an API token; never its secret
-	Reference       string // a treasury, bank or file reference
-	DecreeNumber    string // number of a decree (SK) or regulation
-	PolicyRef       string // scheme and version, such as prakerja-2020@2
-	LastFour        string // last four characters of a bearer code
-	Digest          string // SHA-256 in lower-case hexadecimal
-	Title           string // published title of a course, institution or platform
-	Notice          string // a published text; never a text about one person
-	PartnerReason   string // a payment partner's own failure code
-	CheckName       string // name of a check of the rulebook
-	CommandName     string // type name of a command
-	EventName       string // type name of an event
-	CaseRef         string // reference of a complaint or dispute
+	// CourseCode is ID of a training, as the programme office gives it.
+	CourseCode string
+	// PlatformCode is a digital platform, such as tokopedia.
+	PlatformCode string
+	// InstitutionCode is a training institution.
+	InstitutionCode string
+	// ScheduleCode is a class of a course.
+	ScheduleCode string
+	// PartnerCode is a payment partner, such as bni or ovo.
+	PartnerCode string
+	// InvoiceCode is the platform's own order number, such as TOKPED-8123.
+	InvoiceCode string
+	// TokenID is the public part of an API token; never its secret.
+	TokenID string
+	// SchemeCode is the name of a scheme, such as prakerja-2020.
+	SchemeCode string
+	// Reference is a treasury, bank or file reference.
+	Reference string
+	// DecreeNumber is number of a decree (SK) or regulation.
+	DecreeNumber string
+	// PolicyRef is scheme and version, such as prakerja-2020@2.
+	PolicyRef string
+	// LastFour is last four characters of a bearer code.
+	LastFour string
+	// Digest is SHA-256 in lower-case hexadecimal.
+	Digest string
+	// Title is published title of a course, institution or platform.
+	Title string
+	// Notice is a published text; never a text about one person.
+	Notice string
+	// PartnerReason is a payment partner's own failure code.
+	PartnerReason string
+	// CheckName is name of a check of the rulebook.
+	CheckName string
+	// CommandName is type name of a command.
+	CommandName string
+	// EventName is type name of an event.
+	EventName string
+	// CaseRef is reference of a complaint or dispute.
+	CaseRef string
 )
 
 func lowerOrDigit(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' }
@@ -93,7 +118,7 @@ func nameRule(name string) TextRule {
 
 func proseRule(name string, longest int) TextRule {
 	return TextRule{
-		Name: name, Min: 1, Max: longest, Pattern: `^[^\u0000-\u001f\u007f]+$`,
+		Name: name, Min: 1, Max: longest, Pattern: `^[^\x00-\x1f\x7f]+$`,
 		Hint:    "published text without control characters",
 		Allowed: func(_ int, r rune) bool { return unicode.IsPrint(r) },
 	}
@@ -120,6 +145,9 @@ func (PartnerCode) Rule() TextRule { return codeRule("payment partner code", "bn
 
 // Rule gives the length and alphabet of the type.
 func (TokenID) Rule() TextRule { return codeRule("token id", "tkn-tokopedia-1") }
+
+// Rule gives the length and alphabet of the type.
+func (SchemeCode) Rule() TextRule { return codeRule("scheme", "prakerja-2020") }
 
 // Rule gives the length and alphabet of the type.
 func (CaseRef) Rule() TextRule { return codeRule("case reference", "case-0001") }
@@ -160,6 +188,10 @@ func (PolicyRef) Rule() TextRule {
 		Name: "policy reference", Min: 3, Max: 48, Pattern: "^[a-z0-9-]{1,40}@[0-9]{1,6}$",
 		Hint:    "scheme@version, such as prakerja-2020@2",
 		Allowed: func(_ int, r rune) bool { return lowerOrDigit(r) || r == '-' || r == '@' },
+		Form: func(s string) bool {
+			scheme, version, ok := strings.Cut(s, "@")
+			return ok && scheme != "" && version != "" && len(version) <= 6 && strings.Trim(version, "0123456789") == ""
+		},
 	}
 }
 

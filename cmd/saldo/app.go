@@ -35,7 +35,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	if l, err := words.ParseLang(langOf(args)); err == nil {
 		a.lang = l // help texts are made before flags are parsed
 	}
-	root := a.root()
+	root := a.root() //nolint:contextcheck // commands take the context of ExecuteContext
 	root.SetArgs(args)
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -81,13 +81,13 @@ func (a *app) root() *cobra.Command {
 		Short: a.t("Buku besar pembelian dan insentif Kartu Prakerja yang bisa menjawab: kenapa?",
 			"A purchase and incentive ledger for Kartu Prakerja that can answer: why?"),
 		Example: `  saldo demo
-  saldo why purchase --participant 17 --data saldo-demo
+  saldo why purchase --participant 1 --data saldo-demo
   saldo why course --course 1036 --platform tokopedia --data saldo-demo
   saldo import commands.ndjson --data saldo-data
   saldo help exit-codes`,
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
-		Args:                       noSuch,
+		Args:                       a.noSuch,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE:          func(*cobra.Command, []string) error { return a.globals() },
 	}
@@ -98,8 +98,9 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.zoneFlag, "zone", "WIB", a.t("zona waktu: WIB, WITA atau WIT", "time zone: WIB, WITA or WIT"))
 	f.StringVar(&a.nowFlag, "now", "", a.t("\"sekarang\" bagi pertanyaan", "the \"now\" of questions"))
 	f.BoolVar(&a.noColor, "no-color", false, a.t("tanpa warna (juga: NO_COLOR)", "no colours (also: NO_COLOR)"))
+	f.BoolP("help", "h", false, a.t("bantuan", "help"))
 	f.BoolVar(&a.quiet, "quiet", false, a.t("tanpa keterangan di stderr", "no talk on stderr"))
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(a.flagError)
 	root.AddCommand(
 		a.demoCommand(), a.whyCommand(), a.historyCommand(), a.balanceCommand(), a.importCommand(), a.exportCommand(),
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
@@ -129,38 +130,38 @@ func (a *app) globals() error {
 }
 
 // noSuch is the Args of a command that only holds others.
-func noSuch(c *cobra.Command, args []string) error {
+func (a *app) noSuch(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	cure := "saldo --help"
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		cure = "did you mean / maksudnya: " + c.CommandPath() + " " + strings.Join(near, ", ") + "?"
+		cure = a.t("maksudnya: ", "did you mean: ") + c.CommandPath() + " " + strings.Join(near, ", ") + "?"
 	}
-	return usage(fmt.Sprintf("no command %q in %q", clip(args[0]), c.CommandPath()), cure)
+	return usage(fmt.Sprintf(a.t("%q tidak punya perintah %q", "%q has no command %q"), c.CommandPath(), clip(args[0])), cure)
 }
 
 // flagError makes a usage error of what pflag says, with the nearest flag.
-func flagError(c *cobra.Command, err error) error {
+func (a *app) flagError(c *cobra.Command, err error) error {
 	cure := c.CommandPath() + " --help"
 	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
 		var known []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 		if near := nearest(name, known); near != "" {
-			cure = "did you mean / maksudnya: --" + near + "?"
+			cure = a.t("maksudnya: --", "did you mean: --") + near + "?"
 		}
 	}
 	return usage(err.Error(), cure)
 }
 
 // args checks the number of arguments and says what is wanted.
-func args(least, most int, want string) cobra.PositionalArgs {
+func (a *app) args(least, most int, want string) cobra.PositionalArgs {
 	return func(c *cobra.Command, given []string) error {
 		if len(given) < least {
-			return usage("missing: "+want, c.CommandPath()+" "+want)
+			return usage(a.t("kurang: ", "missing: ")+want, c.CommandPath()+" "+want)
 		}
 		if len(given) > most {
-			return usage(fmt.Sprintf("unexpected argument %q", clip(given[most])), c.CommandPath()+" --help")
+			return usage(fmt.Sprintf(a.t("argumen berlebih: %q", "unexpected argument %q"), clip(given[most])), c.CommandPath()+" --help")
 		}
 		return nil
 	}

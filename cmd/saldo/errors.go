@@ -51,10 +51,10 @@ func (p *problem) Unwrap() error { return p.cause }
 func usage(what, cure string) error { return &problem{code: exitUsage, what: what, cure: cure} }
 
 // errInterrupted ends a command that Ctrl-C stopped; where to resume has been said already.
-var errInterrupted = errors.New("interrupted") //nolint:gochecknoglobals // a sentinel error
+var errInterrupted = errors.New("interrupted")
 
 // errCounted ends a command whose errors have been printed already.
-var errCounted = errors.New("some lines had errors") //nolint:gochecknoglobals // a sentinel error
+var errCounted = errors.New("some lines had errors")
 
 // codeOf maps an error to its exit code.
 func codeOf(err error) int {
@@ -87,6 +87,10 @@ func codeOf(err error) int {
 // report writes an error to stderr: one line for what is wrong, one for the cure.
 func (a *app) report(err error) {
 	if errors.Is(err, errCounted) || errors.Is(err, errInterrupted) {
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintf(a.err, "saldo: %s\n", a.t("dihentikan; tidak ada yang berubah", "interrupted; nothing was changed"))
 		return
 	}
 	var p *problem

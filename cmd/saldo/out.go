@@ -145,7 +145,7 @@ func plain(v any) string {
 func (a *app) text(v any) string {
 	switch v := v.(type) {
 	case time.Time:
-		return words.Moment(v, a.zone, a.lang)
+		return v.In(a.zone.Location()).Format("2006-01-02 15.04")
 	case domain.Money:
 		return words.Rupiah(v.Decimal(), a.lang)
 	case bool:
@@ -314,6 +314,22 @@ func (a *app) paragraph(b *strings.Builder, text string, indent int) {
 	}
 }
 
+// spread writes a line and, behind it, what else fits; the rest stands below it, indented.
+func (a *app) spread(b *strings.Builder, line string, more []string, indent int) {
+	var below []string
+	for _, m := range more {
+		if len(below) == 0 && utf8.RuneCountInString(line)+columnGap+utf8.RuneCountInString(m) <= a.width() {
+			line += strings.Repeat(" ", columnGap) + m
+		} else {
+			below = append(below, m)
+		}
+	}
+	b.WriteString(line + "\n")
+	for _, m := range below {
+		a.paragraph(b, m, indent)
+	}
+}
+
 const (
 	usualWidth = 80
 	narrowest  = 20
@@ -326,7 +342,7 @@ func (a *app) width() int {
 		return min(n, widest)
 	}
 	if f, ok := a.out.(*os.File); ok {
-		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= narrowest { //nolint:gosec // a file descriptor is small
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= narrowest {
 			return min(n, widest)
 		}
 	}
@@ -335,7 +351,7 @@ func (a *app) width() int {
 
 func terminal(w any) bool {
 	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is small
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // colours reports whether stdout takes colours.
@@ -350,10 +366,10 @@ func (a *app) paint(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
-func (a *app) bold(s string) string  { return a.paint("1", s) }
-func (a *app) red(s string) string   { return a.paint("31", s) }
-func (a *app) green(s string) string { return a.paint("32", s) }
-func (a *app) grey(s string) string  { return a.paint("2", s) }
+func (a *app) bold(s string) string { return a.paint("1", s) }
+func (a *app) cross() string        { return a.paint("31", "✗") }
+func (a *app) tick() string         { return a.paint("32", "✓") }
+func (a *app) grey(s string) string { return a.paint("2", s) }
 
 // only refuses a form of output that a command can't give.
 func (a *app) only(allowed ...string) error {

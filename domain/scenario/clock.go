@@ -8,7 +8,9 @@ func wib(year int, month time.Month, day, hour, minute, second int) time.Time {
 }
 
 // on is wib in 2020.
-func on(month time.Month, day, hour, minute int) time.Time { return wib(2020, month, day, hour, minute, 0) }
+func on(month time.Month, day, hour, minute int) time.Time {
+	return wib(2020, month, day, hour, minute, 0)
+}
 
 // later is the day n days after t's day in WIB, at an hour and minute.
 func later(t time.Time, days, hour, minute int) time.Time {
@@ -33,9 +35,9 @@ func policyTwo() time.Time   { return on(8, 7, 9, 0) }
 func noticeDay() time.Time   { return on(8, 16, 9, 0) }
 func gateClosed() time.Time  { return on(8, 19, 17, 0) }
 func gateOpened() time.Time  { return on(8, 29, 8, 0) }
-func revocation() time.Time  { return wib(2020, 9, 15, 23, 59, 59) }
-func periodEnd() time.Time   { return wib(2020, 12, 15, 23, 59, 59) }
-func heldFrom() time.Time    { return on(5, 20, 9, 0) } // payouts held back, May 2020
+func revoked() time.Time     { return wib(2020, 9, 15, 23, 59, 59) } // from when revocations count
+func revocation() time.Time  { return wib(2020, 9, 16, 0, 0, 20) }   // when they are decided: the deadline's last second counts whole
+func heldFrom() time.Time    { return on(5, 20, 9, 0) }              // payouts held back, May 2020
 func heldUntil() time.Time   { return on(5, 29, 17, 0) }
 func yearClosed() time.Time  { return wib(2021, 3, 30, 15, 0, 0) }
 func massFrom() time.Time    { return on(9, 10, 0, 0) } // due days of the payouts that failed together

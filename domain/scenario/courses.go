@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
 	"saldo/domain"
@@ -28,7 +29,7 @@ func illustration(n int) int64 {
 		return p
 	}
 	prices := []int64{99_000, 150_000, 150_000, 175_000, 200_000, 225_000, 250_000, 275_000, 300_000, 325_000, 350_000, 350_000, 450_000, 600_000}
-	return prices[roll("price/" + num(n, 1)).n(len(prices))]
+	return prices[roll("price/"+num(n, 1)).n(len(prices))]
 }
 
 // catalogue approves the institutions, hands in, approves and offers the courses of spring, and again under Permenko 11.
@@ -54,8 +55,8 @@ func (s *script) catalogue() {
 		}
 		s.spring(c, modality, title, g)
 		if r.submitted > 0 {
-			c.submitted = on(8, r.submitted, 9, 0).Add(roll("submit/" + string(c.code)).minutes(0, 300))
-			c.approved = on(8, r.approved, 10, 0).Add(roll("approve/" + string(c.code)).minutes(0, 300))
+			c.submitted = on(8, r.submitted, 9, 0).Add(roll("submit/"+string(c.code)).minutes(0, 300))
+			c.approved = on(8, r.approved, 10, 0).Add(roll("approve/"+string(c.code)).minutes(0, 300))
 			s.again(c, title)
 		}
 	}
@@ -199,10 +200,5 @@ func (s *script) reportedLists() {
 }
 
 func (c *course) offeredOn(p domain.PlatformCode) bool {
-	for _, o := range c.offers {
-		if o == p {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.offers, p)
 }

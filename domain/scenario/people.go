@@ -17,6 +17,7 @@ type person struct {
 	determined     time.Time
 	ready          time.Time // card and balance are there
 	credited       bool
+	tranche        int   // of its wave, from 0
 	training       int64 // left in the training purse
 	jobs, surveys  int   // incentives paid
 	bought         []*bought
@@ -26,6 +27,7 @@ type person struct {
 	lapsed         bool
 	partner        domain.PartnerCode
 	missed         bool // first survey opened and not filled in
+	ownSurveys     bool // written by hand
 }
 
 // bought is an accepted purchase.
@@ -49,8 +51,10 @@ type Persona struct {
 	About   Text
 }
 
-func (p *person) nick() string { return "Peserta contoh " + num(p.no, 3) }
-func (p *person) key() string  { return "p" + num(p.no, 3) }
+// nick is the nickname of persona n.
+func nick(n int) string { return "Peserta contoh " + num(n, 3) }
+
+func (p *person) key() string { return "p" + num(p.no, 3) }
 
 func (p *person) on() domain.OnParticipant { return domain.OnParticipant{Participant: p.subject} }
 
@@ -114,7 +118,7 @@ func (s *script) enrol(p *person, e entry) {
 	if n := at(t, e.notice); !n.IsZero() {
 		g := domain.Invented
 		if p.wave == 4 {
-			g = domain.Sourced // the SMS of 16 August
+			g = domain.Inferred // that 800,000 got an SMS on 16 August is known, that this one did is not
 		}
 		s.file(key+"/notified", n.Add(time.Second), officer(3), domain.RecordNotification{OnParticipant: p.on(), NotificationBody: domain.NotificationBody{Channel: domain.ChannelSMS, SentAt: n}}, graded(g))
 	}
@@ -139,7 +143,7 @@ func (s *script) credit(p *person, c time.Time) {
 		Reference: domain.Reference("KRD-" + num(p.no, 4)), Amounts: packs(1), Currency: domain.IDR, Tranche: tranche(p.wave, i), FundYear: 2020,
 	}}, effective(c))
 	s.flow(c, -wholePack)
-	p.credited, p.training = true, aid
+	p.credited, p.training, p.tranche = true, aid, i
 	if c.After(p.ready) {
 		p.ready = c
 	}

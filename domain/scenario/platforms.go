@@ -51,10 +51,17 @@ func venueOf(p domain.PlatformCode) venue {
 	return venue{code: p, name: domain.Title(p), prefix: "X"}
 }
 
+// Platform Contoh has three tokens: the first is replaced in October, the spare one is revoked.
+const (
+	contohFirst  domain.TokenID = "tkn-platform-contoh-1"
+	contohSecond domain.TokenID = "tkn-platform-contoh-2"
+	contohSpare  domain.TokenID = "tkn-platform-contoh-b"
+)
+
 // token is the public part of a platform's API token at a time.
 func token(p domain.PlatformCode, t time.Time) domain.TokenID {
 	if p == contoh && t.After(tokenRotated()) {
-		return "tkn-platform-contoh-2"
+		return contohSecond
 	}
 	return domain.TokenID("tkn-" + string(p) + "-1")
 }
@@ -82,7 +89,7 @@ func (s *script) platforms() {
 		OnPlatform: o, PlatformLeaveBody: domain.PlatformLeaveBody{Cause: domain.LeftByItself, EndedAt: left},
 	}, graded(domain.Sourced))
 	s.file("platform/skill-academy/token/revoke", left.Add(time.Minute), officer(1), domain.RevokeToken{
-		OnPlatform: o, TokenRevokeBody: domain.TokenRevokeBody{Token: "tkn-skill-academy-1", Cause: domain.TokenPartnerLeft},
+		OnPlatform: o, TokenRevokeBody: domain.TokenRevokeBody{Token: token(skillAcademy, left), Cause: domain.TokenPartnerLeft},
 	})
 	s.announce("announce/skill-academy", on(9, 4, 19, 15), domain.AnnouncementBody{
 		Channel: domain.ChannelPress, By: domain.PartyPlatform, Code: domain.Reference(skillAcademy), Topic: domain.AboutPlatforms,

@@ -16,16 +16,13 @@ const (
 
 // wave is a wave with as many example people as its share of 1 to 3,700 gives.
 type wave struct {
-	number, count  int
-	policy         domain.PolicyRef
-	opens, closes  time.Time
-	decreed        time.Time
-	determined     time.Time
-	sourced        domain.Grade // of the days of registration
-	decree         domain.DecreeNumber
-	credited       []int // size of each tranche
-	creditedAfter  int   // days after the determination of the first tranche
-	receivedBefore int   // days before the decree at which the treasury paid
+	number, count int
+	policy        domain.PolicyRef
+	opens, closes time.Time
+	decreed       time.Time
+	determined    time.Time
+	sourced       domain.Grade // of the days of registration
+	decree        domain.DecreeNumber
 }
 
 // waves of the reconstruction: 168,111, 288,154, 224,615 and 800,000 people (domain.md 5.1), each divided by about 3,700.
@@ -33,19 +30,19 @@ func waves() []wave {
 	return []wave{
 		{
 			number: 1, count: 46, policy: "prakerja-2020@1", opens: on(4, 11, 8, 0), closes: on(4, 16, 16, 0), decreed: on(4, 17, 8, 0),
-			determined: on(4, 17, 13, 0), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-1/2020", credited: []int{46},
+			determined: on(4, 17, 13, 0), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-1/2020",
 		},
 		{
 			number: 2, count: 78, policy: "prakerja-2020@1", opens: on(4, 20, 8, 0), closes: on(4, 23, 23, 59), decreed: on(4, 27, 8, 0),
-			determined: on(4, 27, 13, 0), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-2/2020", credited: []int{78},
+			determined: on(4, 27, 13, 0), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-2/2020",
 		},
 		{
 			number: 3, count: 61, policy: "prakerja-2020@1", opens: on(4, 27, 20, 0), closes: on(4, 30, 16, 0), decreed: on(5, 6, 8, 0),
-			determined: on(5, 6, 13, 0), sourced: domain.Inferred, decree: "SK-PKP-CONTOH-3/2020", credited: []int{61},
+			determined: on(5, 6, 13, 0), sourced: domain.Inferred, decree: "SK-PKP-CONTOH-3/2020",
 		},
 		{
 			number: 4, count: 216, policy: "prakerja-2020@2", opens: on(8, 8, 0, 5), closes: on(8, 13, 0, 0), decreed: on(8, 15, 9, 0),
-			determined: noticeDay(), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-4/2020", credited: []int{74, 55, 45, 41},
+			determined: noticeDay(), sourced: domain.Sourced, decree: "SK-PKP-CONTOH-4/2020",
 		},
 	}
 }
@@ -99,10 +96,26 @@ func (s *script) wave(w wave) {
 		Reference: sp2d, Amount: packs(w.count).Total(), Currency: domain.IDR,
 	}})
 	s.flow(w.decreed.Add(time.Hour), int64(w.count)*wholePack)
-	for i, n := range w.credited {
-		s.ordered(key+"/tranche/"+num(i+1, 1), w.decreed.AddDate(0, 0, i).Add(3*time.Hour), domain.InstructCredit{
-			OnFund: fund2020(), TrancheBody: domain.TrancheBody{Reference: tranche(w.number, i), Decree: w.decree, Count: n, Total: packs(n), Currency: domain.IDR},
-		}, doc)
+}
+
+// tranches orders the bank to credit people, as many at a time as were credited: the totals agree by construction.
+func (s *script) tranches() {
+	for _, w := range waves() {
+		for i := range 4 {
+			n := 0
+			for _, p := range s.people {
+				if p.wave == w.number && p.credited && p.tranche == i {
+					n++
+				}
+			}
+			if n == 0 {
+				continue
+			}
+			doc := domain.Authority{Kind: domain.AuthorityDecree, Number: w.decree, Date: dateOf(w.decreed)}
+			s.ordered("wave/"+num(w.number, 1)+"/tranche/"+num(i+1, 1), w.decreed.AddDate(0, 0, i).Add(3*time.Hour), domain.InstructCredit{
+				OnFund: fund2020(), TrancheBody: domain.TrancheBody{Reference: tranche(w.number, i), Decree: w.decree, Count: n, Total: packs(n), Currency: domain.IDR},
+			}, doc)
+		}
 	}
 }
 
@@ -124,21 +137,21 @@ func (s *script) payoutsHeld() {
 
 // news records what was published around the programme and decided nothing.
 func (s *script) news() {
-	post := func(key string, at time.Time, ch domain.Channel, who domain.Party, topic domain.AboutTopic, textID, textEN domain.Notice) {
-		s.announce("announce/"+key, at, domain.AnnouncementBody{Channel: ch, By: who, Topic: topic, TextID: textID, TextEN: textEN}, graded(domain.Sourced))
+	post := func(key string, at time.Time, ch domain.Channel, topic domain.AboutTopic, textID, textEN domain.Notice) {
+		s.announce("announce/"+key, at, domain.AnnouncementBody{Channel: ch, By: domain.PartyProgramme, Topic: topic, TextID: textID, TextEN: textEN}, graded(domain.Sourced))
 	}
-	post("wave-4-delayed", on(8, 1, 10, 0), domain.ChannelPress, domain.PartyProgramme, domain.AboutOther,
+	post("wave-4-delayed", on(8, 1, 10, 0), domain.ChannelPress, domain.AboutOther,
 		"Gelombang 4 ditunda, peraturan Menko sedang diselesaikan.", "Wave 4 is delayed, the coordinating minister's regulation is being finished.")
-	post("permenko-11", on(8, 7, 13, 0), domain.ChannelPress, domain.PartyProgramme, domain.AboutPlatforms,
+	post("permenko-11", on(8, 7, 13, 0), domain.ChannelPress, domain.AboutPlatforms,
 		"Permenko 11/2020: komisi platform paling tinggi 15 persen; kursus daring harus interaktif.",
 		"Permenko 11/2020: platform commission of at most 15 per cent; online courses must be interactive.")
-	post("gates", on(9, 15, 12, 0), domain.ChannelWebsite, domain.PartyProgramme, domain.AboutIncentives,
+	post("gates", on(9, 15, 12, 0), domain.ChannelWebsite, domain.AboutIncentives,
 		"Insentif dibayar paling lama 7 hari kerja sesudah pelatihan pertama selesai, ulasan dan penilaian diberikan, dan rekening atau dompet elektronik tersambung dan terverifikasi.",
 		"Incentives are paid within 7 working days after the first training is finished, review and rating are given, and a bank account or e-wallet is linked and verified.")
-	post("phone", on(9, 25, 17, 0), domain.ChannelPress, domain.PartyProgramme, domain.AboutIncentives,
+	post("phone", on(9, 25, 17, 0), domain.ChannelPress, domain.AboutIncentives,
 		"Penyebab utama insentif gagal: nomor telepon di Prakerja berbeda dengan di dompet elektronik; sekitar 0,4 persen per hari.",
 		"Main cause of failed incentives: the phone number at Prakerja differs from the e-wallet's; about 0.4 per cent a day.")
-	post("last-day", on(11, 20, 10, 0), domain.ChannelInstagram, domain.PartyProgramme, domain.AboutDeadlines,
+	post("last-day", on(11, 20, 10, 0), domain.ChannelInstagram, domain.AboutDeadlines,
 		"Saldo pelatihan dapat dipakai sampai 15 Desember 2020.", "The training balance can be used until 15 December 2020.")
 	s.announce("announce/fund-zero", wib(2021, 3, 31, 9, 0, 0), domain.AnnouncementBody{
 		Channel: domain.ChannelPress, By: domain.PartyProgramme, Topic: domain.AboutOther,

@@ -45,23 +45,32 @@ func newScript() *script {
 // option changes a step before it is filed.
 type option func(*Step)
 
-func expect(c reason.Code) option             { return func(s *Step) { s.Expect = c } }
-func exception(c reason.Code) option          { return func(s *Step) { s.Exception = c } }
-func under(action uuid.UUID) option           { return func(s *Step) { s.Command.ActionID = &action } }
-func effective(t time.Time) option            { return func(s *Step) { s.Command.Effective = &t } }
-func document(a domain.Authority) option      { return func(s *Step) { s.Command.Authority = &a } }
-func graded(g domain.Grade) option            { return func(s *Step) { s.Command.Source.Grade = g } }
-func by(who domain.Actor) option              { return func(s *Step) { s.Command.Actor = who } }
-func commandID(key string) uuid.UUID          { return domain.CommandID(Organisation, key) }
-func rp(n int64) domain.Money                 { return domain.Rupiah(n) }
-func ptr[T any](v T) *T                       { return &v }
-func dateOf(t time.Time) domain.Date          { return domain.DateOf(t) }
-func id(kind, name string) uuid.UUID          { return uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:saldo:scenario:"+kind+":"+name)) }
-func sha(name string) domain.Digest           { h := sha256.Sum256([]byte("saldo/scenario/" + name)); return domain.Digest(hex.EncodeToString(h[:])) }
-func (s *script) flow(t time.Time, rup int64) { s.fund = append(s.fund, movement{t, rup}) }
+func expect(c reason.Code) option        { return func(s *Step) { s.Expect = c } }
+func exception(c reason.Code) option     { return func(s *Step) { s.Exception = c } }
+func under(action uuid.UUID) option      { return func(s *Step) { s.Command.ActionID = &action } }
+func effective(t time.Time) option       { return func(s *Step) { s.Command.Effective = &t } }
+func document(a domain.Authority) option { return func(s *Step) { s.Command.Authority = &a } }
+func graded(g domain.Grade) option       { return func(s *Step) { s.Command.Source.Grade = g } }
+func commandID(key string) uuid.UUID     { return domain.CommandID(Organisation, key) }
+func rp(n int64) domain.Money            { return domain.Rupiah(n) }
+func dateOf(t time.Time) domain.Date     { return domain.DateOf(t) }
 
-// file appends a step; illustration unless an option says better. It gives the command's id.
-func (s *script) file(key string, at time.Time, who domain.Actor, act domain.Act, opts ...option) uuid.UUID {
+// id is a stable id that says nothing.
+func id(kind, name string) uuid.UUID {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:saldo:scenario:"+kind+":"+name))
+}
+
+// sha stands for the digest of a file that does not exist.
+func sha(name string) domain.Digest {
+	h := sha256.Sum256([]byte("saldo/scenario/" + name))
+	return domain.Digest(hex.EncodeToString(h[:]))
+}
+
+// flow notes money into the programme fund, or out of it.
+func (s *script) flow(t time.Time, rupiah int64) { s.fund = append(s.fund, movement{t, rupiah}) }
+
+// file appends a step; illustration unless an option says better.
+func (s *script) file(key string, at time.Time, who domain.Actor, act domain.Act, opts ...option) {
 	step := Step{Key: key, Command: domain.Command{
 		ID: commandID(key), ReceivedAt: domain.Canonical(at), Actor: who, Act: act,
 		Source: &domain.Source{System: "reconstruction", Grade: domain.Invented},
@@ -70,7 +79,6 @@ func (s *script) file(key string, at time.Time, who domain.Actor, act domain.Act
 		o(&step)
 	}
 	s.steps = append(s.steps, step)
-	return step.Command.ID
 }
 
 // second has a second person approve what an act, or a batch of acts of one kind, is going to do.
@@ -83,16 +91,19 @@ func (s *script) second(key string, at time.Time, body domain.ProposalBody, opts
 }
 
 // ordered files an act of the programme office that needs a document and a second person.
-func (s *script) ordered(key string, at time.Time, act domain.Act, doc domain.Authority, opts ...option) uuid.UUID {
-	body := domain.ProposalBody{Command: domain.SpecOf(act).Name, On: domain.Reference(act.Stream()), Count: 1, Authority: doc}
-	var grade []option
-	probe := Step{Command: domain.Command{Source: &domain.Source{Grade: domain.Invented}}}
+func (s *script) ordered(key string, at time.Time, act domain.Act, doc domain.Authority, opts ...option) {
+	body := domain.ProposalBody{Command: domain.SpecOf(act).Name, On: act.Stream(), Count: 1, Authority: doc}
+	action := s.second(key, at, body, graded(gradeOf(opts)))
+	s.file(key, at, officer(1), act, append([]option{under(action)}, opts...)...)
+}
+
+// gradeOf is the grade that options give a step.
+func gradeOf(opts []option) domain.Grade {
+	st := Step{Command: domain.Command{Source: &domain.Source{Grade: domain.Invented}}}
 	for _, o := range opts {
-		o(&probe)
+		o(&st)
 	}
-	grade = append(grade, graded(probe.Command.Source.Grade))
-	action := s.second(key, at, body, grade...)
-	return s.file(key, at, officer(1), act, append([]option{under(action)}, opts...)...)
+	return st.Command.Source.Grade
 }
 
 // instruction is the document behind an act that no published paper stands for.

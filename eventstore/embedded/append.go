@@ -47,9 +47,6 @@ func (s *Store) Append(ctx context.Context, stream string, at eventstore.Expecte
 	if s.lock == nil {
 		return eventstore.Appended{}, fmt.Errorf("%w: append to %q: the store is open read-only", eventstore.ErrUnavailable, stream)
 	}
-	if err := ctx.Err(); err != nil {
-		return eventstore.Appended{}, fmt.Errorf("append to %q: %w", stream, err)
-	}
 	r := s.request(stream, at, events)
 	a, err := s.submit(ctx, r)
 	if err != nil {
@@ -82,14 +79,27 @@ func (s *Store) request(stream string, at eventstore.Expected, events []eventsto
 
 // submit hands a request over and waits for its answer.
 func (s *Store) submit(ctx context.Context, r *request) (answer, error) {
-	select {
-	case <-s.closing:
-		return answer{}, eventstore.ErrClosed
-	default:
-	}
-	if err := s.enqueue(ctx, r); err != nil {
+	if err := s.begin(ctx, r); err != nil {
 		return answer{}, err
 	}
+	return s.await(ctx, r)
+}
+
+// begin hands a request over.
+func (s *Store) begin(ctx context.Context, r *request) error {
+	select {
+	case <-s.closing:
+		return eventstore.ErrClosed
+	default:
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("append to %q: %w", r.stream, err)
+	}
+	return s.enqueue(ctx, r)
+}
+
+// await waits for the answer to a request that was handed over.
+func (s *Store) await(ctx context.Context, r *request) (answer, error) {
 	select {
 	case a := <-r.answer:
 		return a, nil

@@ -1,0 +1,396 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"saldo/api"
+	"saldo/domain"
+	"saldo/eventstore"
+)
+
+// inFlight is how many lines are decided side by side: one synced group carries many.
+const inFlight = 64
+
+// fieldNotAllowed is the code of a field that is known but may not stand in this import.
+const fieldNotAllowed domain.InputCode = "FIELD_NOT_ALLOWED"
+
+type importFlags struct {
+	as                              string
+	simulate, progress, stopOnError bool
+	progressSet                     bool
+}
+
+func (a *app) importCommand() *cobra.Command {
+	var f importFlags
+	c := &cobra.Command{
+		Use:   "import FILE.ndjson|-",
+		Short: a.t("Catat perintah atau fakta dari berkas, satu per baris", "Take in commands or facts from a file, one per line"),
+		Long: a.t(`Tiap baris satu perintah JSON (lihat "saldo commands"). Hasil per baris di stdout:
+accepted, refused, recorded, replayed atau error. Penolakan adalah hasil, bukan kesalahan.
+Baris yang salah disebut baris, bidang dan cara memperbaikinya, tidak dicatat, dan yang lain jalan terus;
+kode keluar lalu 1. Berkas yang sama sekali lagi tidak mencatat apa pun dua kali: kuncinya dari baris,
+atau dari sidik berkas dan nomor baris. "-" dibaca sampai habis dulu.
+
+Peristiwa registri (layanan, platform, lembaga, pelatihan) berlaku sesaat sesudah dicatat; impor menunggunya.
+
+--as facts mencatat riwayat sistem lain: tidak pernah ditolak karena aturan, boleh menyebut received_at.
+--simulate membuat simulasi: jamnya adalah received_at tiap baris.`,
+			`Each line is one command in JSON (see "saldo commands"). The result of each goes to stdout:
+accepted, refused, recorded, replayed or error. A refusal is a result and no error.
+A bad line is named with line, field and cure, nothing is written for it, and the rest goes on;
+the exit code is then 1. The same file again records nothing twice: keys come from the line,
+or from the file's fingerprint and the line's number. "-" is read to its end first.
+
+Events of the registry (gate, platforms, institutions, courses) take force a second after they are
+recorded; the import waits for them.
+
+--as facts records another system's history: never refused for a rule, may set received_at.
+--simulate makes a simulation: its clock is the received_at of each line.`),
+		Example: `  saldo commands --examples | saldo import - --simulate --data contoh
+  saldo import commands.ndjson
+  saldo import history.ndjson --as facts --output ndjson > result.ndjson`,
+		Args: a.args(1, 1, "FILE.ndjson"),
+		RunE: func(c *cobra.Command, files []string) error {
+			f.progressSet = c.Flags().Changed("progress")
+			return a.runImport(c.Context(), files[0], f)
+		},
+	}
+	c.Flags().StringVar(&f.as, "as", "commands", a.t("commands: diputus menurut aturan; facts: riwayat", "commands: decided by the rules; facts: history"))
+	c.Flags().BoolVar(&f.simulate, "simulate", false, a.t("simulasi dengan jam dari received_at", "a simulation whose clock is received_at"))
+	c.Flags().BoolVar(&f.progress, "progress", true, a.t("kemajuan di stderr (bawaan: di terminal)", "progress on stderr (default: on a terminal)"))
+	c.Flags().BoolVar(&f.stopOnError, "stop-on-error", false, a.t("berhenti di baris salah yang pertama", "stop at the first bad line"))
+	return c
+}
+
+func (a *app) runImport(ctx context.Context, name string, f importFlags) (err error) {
+	if f.as != "commands" && f.as != "facts" {
+		return usage(fmt.Sprintf("--as: %q", clip(f.as)), "commands, facts")
+	}
+	if err = a.only(formats...); err != nil {
+		return err
+	}
+	src, err := a.openSource(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, src.close()) }()
+	kind := kindLedger
+	if f.simulate {
+		kind = kindSimulation
+	}
+	l, err := a.openToWrite(ctx, kind)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.close()) }()
+	im := &importer{a: a, f: f, ledger: l, src: src, lines: newLineReader(src.file), results: a.newResults()}
+	im.bar = a.progress(a.t("impor", "import"), src.lines, f.progress, f.progressSet)
+	return im.run(ctx)
+}
+
+// importer is one import on its way. Everything runs in one goroutine but the deciding itself.
+type importer struct {
+	a       *app
+	f       importFlags
+	ledger  *ledger
+	src     *source
+	lines   *lineReader
+	results *results
+	bar     *bar
+
+	queue   []*importLine // read, not yet answered, in order
+	last    time.Time     // received_at of the line before, in a simulation
+	pending time.Time     // from when the last event of the registry is in force, in a real ledger
+	done    int           // lines answered
+	ended   bool          // no more lines are to be read
+	broken  error         // results can't be written
+	counts  map[string]int
+}
+
+// importLine is a line with its command, or with what is wrong.
+type importLine struct {
+	no  int
+	cmd domain.Command
+	err error
+}
+
+func (im *importer) run(ctx context.Context) error {
+	im.counts = map[string]int{}
+	var err error
+	for err == nil && !im.ended {
+		err = im.execute(context.WithoutCancel(ctx), im.batch(ctx))
+	}
+	if err == nil {
+		err = im.broken
+	}
+	im.bar.end()
+	err = errors.Join(err, im.results.end(), im.remember())
+	return im.conclude(ctx, err)
+}
+
+// execute decides the commands of a batch, side by side unless the first bad line is to stop everything.
+func (im *importer) execute(ctx context.Context, cmds iter.Seq[domain.Command]) error {
+	if !im.f.stopOnError {
+		return im.ledger.ExecuteAll(ctx, cmds, inFlight, im.answered)
+	}
+	for cmd := range cmds {
+		out, err := im.ledger.Execute(ctx, cmd)
+		if err = im.answered(0, out, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batch yields the commands of the file up to its end, an interruption or a bad line that stops everything.
+func (im *importer) batch(ctx context.Context) iter.Seq[domain.Command] {
+	return func(yield func(domain.Command) bool) {
+		for !im.ended {
+			line := im.next(ctx)
+			if line == nil {
+				im.ended = true
+				return
+			}
+			im.queue = append(im.queue, line)
+			if line.err != nil {
+				if im.broken = im.flush(); im.broken != nil || im.f.stopOnError {
+					im.ended = true
+				}
+				continue
+			}
+			if im.ledger.sim == nil && !im.await(ctx, line.cmd) {
+				im.queue = im.queue[:len(im.queue)-1] // interrupted while waiting
+				im.ended = true
+				return
+			}
+			if !yield(line.cmd) {
+				return
+			}
+		}
+	}
+}
+
+// next reads the next line that is not blank; nil at the end, or when the program is interrupted.
+func (im *importer) next(ctx context.Context) *importLine {
+	for ctx.Err() == nil {
+		text, err := im.lines.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			im.ended = true
+			return &importLine{no: text.no, err: err}
+		}
+		if len(bytes.TrimSpace(text.text)) == 0 && text.size == len(text.text) {
+			continue
+		}
+		return im.prepare(text)
+	}
+	return nil
+}
+
+// prepare makes the command of a line.
+func (im *importer) prepare(text textLine) *importLine {
+	line := &importLine{no: text.no}
+	sub, err := text.decode()
+	if err != nil {
+		line.err = err
+		return line
+	}
+	cmd := sub.Command
+	cmd.ID = im.commandID(sub, text.no)
+	if cmd.ReceivedAt, err = im.receivedAt(sub); err != nil {
+		line.err = err
+		return line
+	}
+	if im.f.as == "facts" {
+		cmd.Origin = domain.Migrated
+		from := domain.Source{}
+		if cmd.Source != nil {
+			from = *cmd.Source
+		}
+		if from.File == "" {
+			from.File, from.Line = im.src.sum, text.no
+		}
+		cmd.Source = &from
+	}
+	line.cmd = cmd
+	return line
+}
+
+// commandID is the same for the same line again: from the sender's key, or from the file and the line.
+func (im *importer) commandID(sub domain.Submission, no int) uuid.UUID {
+	if sub.Key == "" {
+		return uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:saldo:import:"+string(im.src.sum)+":"+strconv.Itoa(no)))
+	}
+	return domain.CommandID(organisation(sub.Command.Actor), sub.Key)
+}
+
+// organisation is whose keys are told apart: a party, and which one of its kind.
+func organisation(actor domain.Actor) string {
+	if actor.Code == "" {
+		return string(actor.Party)
+	}
+	return string(actor.Party) + "/" + string(actor.Code)
+}
+
+// receivedAt is the time that the rules will see: of the real clock, or, for history and simulations, of the line.
+func (im *importer) receivedAt(sub domain.Submission) (time.Time, error) {
+	switch {
+	case im.ledger.sim != nil:
+		if sub.ReceivedAt == nil {
+			if im.last.IsZero() {
+				return time.Time{}, lineError(domain.FieldMissing, "/received_at", "it is missing", "a simulation has no other clock: give received_at, at least in the first line")
+			}
+			return im.last, nil
+		}
+		t := domain.Canonical(*sub.ReceivedAt)
+		if t.Before(im.last) {
+			return time.Time{}, lineError(domain.ValueRange, "/received_at", "it is before the line above: time runs forwards in a simulation", "sort the file by received_at")
+		}
+		im.last = t
+		return t, nil
+	case sub.ReceivedAt == nil:
+		return time.Time{}, nil
+	case im.f.as == "facts":
+		t := domain.Canonical(*sub.ReceivedAt)
+		if t.After(im.a.clock()) {
+			return time.Time{}, lineError(domain.ValueRange, "/received_at", "it is in the future", "history was received in the past: mend the time")
+		}
+		return t, nil
+	}
+	return time.Time{}, lineError(fieldNotAllowed, "/received_at", "a real ledger takes the time of receipt from its own clock",
+		"leave it out; history comes in with --as facts, a simulation with --simulate")
+}
+
+// await holds a command back until the events of the registry before it are in force: a decision sees them only a moment
+// after they were recorded. It reports false when the program was interrupted meanwhile.
+func (im *importer) await(ctx context.Context, cmd domain.Command) bool {
+	spec := domain.SpecOf(cmd.Act)
+	if left := im.pending.Sub(im.a.clock()); left > 0 && !im.passes(ctx, cmd, spec) {
+		timer := time.NewTimer(left)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	if spec.Lead && cmd.Origin != domain.Migrated {
+		im.pending = im.a.clock().Add(lead)
+	}
+	return true
+}
+
+// passes reports whether an act on the registry need not wait for what stands before it in the file.
+func (im *importer) passes(ctx context.Context, cmd domain.Command, spec domain.ActSpec) bool {
+	if !spec.Lead && spec.Kind != domain.ActionStream {
+		return false
+	}
+	out, err := im.ledger.DryRun(context.WithoutCancel(ctx), cmd)
+	return err == nil && !out.Refused()
+}
+
+// answered takes the outcome of the first command that is still waiting for one.
+func (im *importer) answered(_ int, out api.Outcome, failed error) error {
+	if err := im.flush(); err != nil {
+		return err
+	}
+	line := im.queue[0]
+	im.queue = im.queue[1:]
+	if err := im.write(line, resultOf(line.no, out, failed)); err != nil {
+		return err
+	}
+	if fatal(failed) {
+		im.ended = true
+		return fmt.Errorf("%s %d: %w", im.a.t("baris", "line"), line.no, failed)
+	}
+	if failed != nil && im.f.stopOnError {
+		im.ended = true
+	}
+	return im.flush()
+}
+
+// fatal reports whether an error is not one of the line but of the store.
+func fatal(err error) bool {
+	for _, e := range []error{api.ErrStoppedShort, eventstore.ErrUnavailable, eventstore.ErrClosed, eventstore.ErrCorrupt, eventstore.ErrOutcomeUnknown} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// flush writes the bad lines that stand before the next command.
+func (im *importer) flush() error {
+	for len(im.queue) > 0 && im.queue[0].err != nil {
+		line := im.queue[0]
+		im.queue = im.queue[1:]
+		if err := im.write(line, resultOf(line.no, api.Outcome{}, line.err)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (im *importer) write(line *importLine, r result) error {
+	im.done = line.no
+	im.counts[r.Outcome]++
+	im.bar.at(line.no)
+	return im.results.write(r)
+}
+
+// remember moves a simulation's today to the end of what it was told.
+func (im *importer) remember() error {
+	if im.ledger.sim == nil || im.last.IsZero() {
+		return nil
+	}
+	today := im.last.Add(lead)
+	if im.a.nowFlag != "" {
+		today = im.ledger.now
+	} else if t := im.ledger.file.Today; t != nil && t.After(today) {
+		return nil
+	}
+	im.ledger.file.Today = &today
+	return im.ledger.file.write(im.ledger.dir)
+}
+
+// conclude says what came of it.
+func (im *importer) conclude(ctx context.Context, err error) error {
+	a, n := im.a, im.counts
+	if im.done == 0 && err == nil && ctx.Err() == nil {
+		a.talk("%s", a.t("berkas ini tidak berisi perintah", "the file holds no command"))
+		return nil
+	}
+	a.talk(a.t("%d diterima, %d ditolak aturan, %d fakta dicatat, %d sudah ada (diulang), %d baris salah",
+		"%d accepted, %d refused by a rule, %d facts recorded, %d there already (replayed), %d bad lines"),
+		n[outcomeAccepted], n[outcomeRefused], n[outcomeRecorded], n[outcomeReplayed], n[outcomeError])
+	if im.ledger.sim != nil {
+		a.talk("%s", a.simulationNote())
+	}
+	switch {
+	case err != nil:
+		return &problem{
+			code: codeOf(err), what: a.t("impor berhenti", "the import stopped"), cause: err,
+			cure: a.t("jalankan perintah yang sama lagi: yang sudah tercatat diulang, tidak dicatat dua kali",
+				"run the same command again: what is recorded is replayed, never recorded twice"),
+		}
+	case ctx.Err() != nil:
+		fmt.Fprintf(a.err, a.t("saldo: dihentikan sesudah baris %d dari %d\n  → jalankan perintah yang sama lagi untuk melanjutkan\n",
+			"saldo: interrupted after line %d of %d\n  → run the same command again to go on\n"), im.done, im.src.lines)
+		return errInterrupted
+	case n[outcomeError] > 0:
+		return errCounted
+	}
+	return nil
+}
