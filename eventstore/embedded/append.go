@@ -47,19 +47,34 @@ func (s *Store) Append(ctx context.Context, stream string, at eventstore.Expecte
 	if s.lock == nil {
 		return eventstore.Appended{}, fmt.Errorf("%w: append to %q: the store is open read-only", eventstore.ErrUnavailable, stream)
 	}
-	r := &request{
-		stream: stream, key: keyOf(s.salt, stream), at: at, count: len(events),
-		record: encodeRecord(stream, at.Next(), events),
-		answer: make(chan answer, 1),
-	}
+	r := s.request(stream, at, events)
 	a, err := s.submit(ctx, r)
 	if err != nil {
-		return eventstore.Appended{}, err
+		return eventstore.Appended{}, err // the committing goroutine may still have the request
+	}
+	// Answering is the last that the committing goroutine does with a request.
+	if cap(r.record) <= keptRequestBytes {
+		defer s.requests.Put(r)
 	}
 	if a.passed {
 		return s.replay(ctx, r, a.next, events)
 	}
 	return a.done, a.err
+}
+
+// keptRequestBytes bounds the buffers that are kept for further requests.
+const keptRequestBytes = 8 << 10
+
+// request takes one that was used before: the buffers of a request are most of what an append leaves to the collector.
+func (s *Store) request(stream string, at eventstore.Expected, events []eventstore.EventData) *request {
+	r, used := s.requests.Get().(*request)
+	if !used {
+		r = &request{answer: make(chan answer, 1)}
+	}
+	r.stream, r.key, r.at, r.count = stream, keyOf(s.salt, stream), at, len(events)
+	r.record = appendRecord(r.record[:0], stream, at.Next(), events)
+	r.owner.Store(waiting)
+	return r
 }
 
 // submit hands a request over and waits for its answer.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"time"
 
 	"saldo/eventstore"
@@ -43,11 +44,17 @@ func (r record) last() uint64 { return r.number + uint64(r.count) - 1 }
 
 // encodeRecord does all that can be done before the place of the record is known.
 func encodeRecord(stream string, first uint64, events []eventstore.EventData) []byte {
+	return appendRecord(nil, stream, first, events)
+}
+
+// appendRecord is encodeRecord into a buffer, which must be empty, if that is large enough.
+func appendRecord(b []byte, stream string, first uint64, events []eventstore.EventData) []byte {
 	size := recordHeaderBytes + len(stream) + len(events)*eventHeaderBytes
 	for i := range events {
 		size += len(events[i].Type) + len(events[i].Data) + len(events[i].Metadata)
 	}
-	b := make([]byte, recordHeaderBytes, size)
+	b = slices.Grow(b, size)[:recordHeaderBytes]
+	clear(b)
 	binary.LittleEndian.PutUint32(b[atLength:], u32(size))
 	binary.LittleEndian.PutUint32(b[atFirst:], uint32(first)) //nolint:gosec // decide refuses what is above maxRevision
 	binary.LittleEndian.PutUint32(b[atCount:], u32(len(events)))

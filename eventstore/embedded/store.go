@@ -20,6 +20,7 @@ type Store struct {
 
 	loadedGroup uint64 // used by Open: where the last group that it read begins
 
+	requests  sync.Pool     // of *request that were answered
 	queue     chan *request // to the committing goroutine
 	closing   chan struct{} // closed by Close: no more appends
 	stopped   chan struct{} // closed when the committing goroutine has answered what it took and ended

@@ -53,6 +53,9 @@ const (
 	tableCache = 32 << 20
 	// tableBlock is small, since a stream's lines stand together and the rest of a block is read for nothing.
 	tableBlock = 4 << 10
+	// tableRuns is how many ingested files are gathered before they are merged. Keys are spread evenly, so that each merge
+	// rewrites a whole level: few runs would make that the larger part of what an append costs, many are slow to read.
+	tableRuns = 12
 	// retryPause slows down a background goroutine of Pebble that repeats what a full disk refuses.
 	retryPause = 100 * time.Millisecond
 )
@@ -120,7 +123,7 @@ func (t *table) options() *pebble.Options {
 		MemTableSize:                256 << 10, // unused, yet allocated
 		MemTableStopWritesThreshold: 2,
 		MaxOpenFiles:                256,
-		L0CompactionThreshold:       4,
+		L0CompactionThreshold:       tableRuns,
 		L0StopWritesThreshold:       1 << 20, // we are the only writer and don't wait
 		LBaseMaxBytes:               256 << 20,
 		DisableTableStats:           true,

@@ -11,6 +11,10 @@ import (
 	"saldo/eventstore"
 )
 
+// cutOffs bounds how often an append is sent that the server ends before it has all of it. Nothing was applied then, and
+// the client has lost the reason; sent again, a small one mostly brings it back.
+const cutOffs = 4
+
 // Append implements eventstore.Store. Its deadline is that of ctx or the connection string's, whichever is first.
 func (s *Store) Append(ctx context.Context, stream string, at eventstore.Expected, events ...eventstore.EventData) (eventstore.Appended, error) {
 	if err := eventstore.ValidateAppend(stream, at, events, s.config.MaxAppend); err != nil {
@@ -21,14 +25,21 @@ func (s *Store) Append(ctx context.Context, stream string, at eventstore.Expecte
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.connection.deadline)
 	defer cancel()
-	c, err := s.enter(ctx)
-	if err != nil {
-		return eventstore.Appended{}, fmt.Errorf("append to %q: %w", stream, err)
-	}
 	proposed, expected := propose(at, events)
-	written, err := call(ctx, s, c, func(ctx context.Context, c *session) (*esdb.WriteResult, error) {
-		return c.client.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: expected, Deadline: &s.connection.deadline}, proposed...)
-	})
+	var c *session
+	var written *esdb.WriteResult
+	var err error
+	for range cutOffs {
+		if c, err = s.enter(ctx); err != nil {
+			return eventstore.Appended{}, fmt.Errorf("append to %q: %w", stream, err)
+		}
+		written, err = call(ctx, s, c, func(ctx context.Context, c *session) (*esdb.WriteResult, error) {
+			return c.client.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: expected, Deadline: &s.connection.deadline}, proposed...)
+		})
+		if kindOf(err) != kindCutOff {
+			break
+		}
+	}
 	if err != nil {
 		return s.settle(ctx, stream, at, events, err)
 	}

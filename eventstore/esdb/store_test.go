@@ -115,6 +115,9 @@ func TestConformanceServer(t *testing.T) {
 		if slices.Contains(strings.Split(os.Getenv("SALDO_REQUIRE"), ","), "esdb") {
 			t.Fatal("SALDO_REQUIRE wants a real server, and SALDO_ESDB names none")
 		}
+		if testing.Short() {
+			t.Skip("UNVERIFIED against a real server: set SALDO_ESDB")
+		}
 		t.Log("UNVERIFIED against a real server. To verify: docker run --rm -p 127.0.0.1:2113:2113 eventstore/eventstore:24.10.6 " +
 			"--insecure --mem-db, then SALDO_ESDB=esdb://127.0.0.1:2113?tls=false go test ./eventstore/esdb -run ConformanceServer")
 		connection = "esdb://" + original(t).address + "?tls=false"

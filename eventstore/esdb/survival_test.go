@@ -210,31 +210,35 @@ func TestFollowOutlivesRestarts(t *testing.T) {
 	<-restarted
 }
 
-// TestOneOfTwoContents: two writers with the same ids and different content at one revision, one is told success.
+// TestOneOfTwoContents: two writers with the same ids and different content at one revision, one is told success. The
+// real server would tell both.
 func TestOneOfTwoContents(t *testing.T) {
-	s := serve(t, inMemory(t), wire.Options{})
-	writers := []*esdb.Store{s.connect(t, s.address), s.connect(t, s.address)}
-	at := eventstore.NoStream()
-	for round := range 50 {
-		answers := make([]error, len(writers))
-		var all sync.WaitGroup
-		for i, w := range writers {
-			all.Go(func() {
-				e := event(round)
-				e.Data = fmt.Appendf(nil, `{"writer":%d}`, i)
-				_, answers[i] = w.Append(t.Context(), "s", at, e)
-			})
-		}
-		all.Wait()
-		won := 0
-		for _, err := range answers {
-			if err == nil {
-				won++
-				continue
+	for name, s := range map[string]*server{"ours": serve(t, inMemory(t), wire.Options{}), "as the original": original(t)} {
+		t.Run(name, func(t *testing.T) {
+			writers := []*esdb.Store{s.connect(t, s.address), s.connect(t, s.address)}
+			at := eventstore.NoStream()
+			for round := range 50 {
+				answers := make([]error, len(writers))
+				var all sync.WaitGroup
+				for i, w := range writers {
+					all.Go(func() {
+						e := event(round)
+						e.Data = fmt.Appendf(nil, `{"writer":%d}`, i)
+						_, answers[i] = w.Append(t.Context(), "s", at, e)
+					})
+				}
+				all.Wait()
+				won := 0
+				for _, err := range answers {
+					if err == nil {
+						won++
+						continue
+					}
+					require.ErrorIs(t, err, eventstore.ErrIDReused)
+				}
+				require.Equal(t, 1, won, "round %d", round)
+				at = eventstore.At(uint64(round))
 			}
-			require.ErrorIs(t, err, eventstore.ErrIDReused)
-		}
-		require.Equal(t, 1, won, "round %d", round)
-		at = eventstore.At(uint64(round))
+		})
 	}
 }

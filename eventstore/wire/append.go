@@ -33,33 +33,17 @@ type streamsService struct {
 
 // Append takes one append, sent in parts: where and what it expects, then event by event.
 func (s *streamsService) Append(stream streams.Streams_AppendServer) error {
-	ctx, cancel := context.WithTimeout(stream.Context(), appendTimeout)
-	defer cancel()
-	type request struct {
-		options *streams.AppendReq_Options
-		events  []eventstore.EventData
-		err     error
-	}
-	received := make(chan request, 1) // receiving doesn't end with ctx, so it is not waited for
-	go func() {
-		options, events, err := receive(stream, s.server.config.MaxAppend)
-		received <- request{options, events, err}
-	}()
-	var r request
-	select {
-	case r = <-received:
-	case <-ctx.Done():
-		r.err = ctx.Err()
-	}
-	if r.err != nil {
-		return refuse(ctx, r.err)
-	}
-	_, isRevision := r.options.GetExpectedStreamRevision().(*streams.AppendReq_Options_Revision)
-	expected, err := expectationOf(r.options, isRevision)
+	ctx := stream.Context() // has a deadline, if only ours
+	options, events, err := receive(stream, s.server.config.MaxAppend)
 	if err != nil {
 		return refuse(ctx, err)
 	}
-	done, err := s.server.append(ctx, string(r.options.GetStreamIdentifier().GetStreamName()), expected, r.events)
+	_, isRevision := options.GetExpectedStreamRevision().(*streams.AppendReq_Options_Revision)
+	expected, err := expectationOf(options, isRevision)
+	if err != nil {
+		return refuse(ctx, err)
+	}
+	done, err := s.server.append(ctx, string(options.GetStreamIdentifier().GetStreamName()), expected, events)
 	if wrong, ok := errors.AsType[*wrongVersionError](err); ok {
 		return stream.SendAndClose(wrongVersionAnswer(wrong))
 	}

@@ -205,7 +205,7 @@ func (b *batches) run(ctx context.Context, name string, a *batch) *streams.Batch
 
 // deadline is the append's own: a time for older clients, a duration for newer ones.
 func (b *batches) deadline(ctx context.Context, o *streams.BatchAppendReq_Options) (context.Context, context.CancelFunc) {
-	left := appendTimeout
+	left := b.server.config.AppendTimeout
 	switch d := o.GetDeadlineOption().(type) {
 	case *streams.BatchAppendReq_Options_Deadline_21_10_0:
 		left = min(left, d.Deadline_21_10_0.AsTime().Sub(b.server.config.Now()))

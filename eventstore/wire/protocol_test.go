@@ -174,6 +174,17 @@ func TestWire79MalformedAppends(t *testing.T) {
 	require.NotNil(t, found[0].GetStreamNotFound())
 }
 
+func TestWireStalledAppendEnds(t *testing.T) {
+	r := connect(t, serve(t, inMemory(t), wire.Options{AllowAppend: true, AppendTimeout: 100 * time.Millisecond}))
+	call, err := r.Append(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, call.Send(header("s")))
+	begun := now()
+	require.Equal(t, codes.DeadlineExceeded, status.Code(call.RecvMsg(&streams.AppendResp{})))
+	require.Less(t, now().Sub(begun), 5*time.Second)
+	r.event("s", 1)
+}
+
 func TestWireMalformedReads(t *testing.T) {
 	r := connect(t, serve(t, inMemory(t), wire.Options{AllowAppend: true}))
 	r.event("s", 1)

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/tap"
 
 	"saldo/eventstore"
 )
@@ -42,8 +44,11 @@ const (
 	minPing = 5 * time.Second
 	// idlePing and pingTimeout find connections whose other end is gone.
 	idlePing, pingTimeout = 30 * time.Second, 20 * time.Second
-	// appendTimeout bounds an append whose client gave no deadline: whoever sends half of one holds memory here.
-	appendTimeout = 30 * time.Second
+	// defaultAppendTimeout bounds an append whose client gave a later deadline or none.
+	defaultAppendTimeout = 30 * time.Second
+	// streamWorkers is how many goroutines are kept for calls; there are more when these are busy. What they save is
+	// growing a new stack for each append, a seventh of its cost.
+	streamWorkers = 16
 )
 
 // Config says what a server serves and to whom.
@@ -76,6 +81,9 @@ type Options struct {
 	Advertise string
 	// MaxAppend is the limit of the store in bytes, to refuse early; eventstore.DefaultMaxAppend if 0.
 	MaxAppend int
+	// AppendTimeout bounds the time from the first byte of an append to its answer, 30 s if 0: whoever sends half of
+	// one holds memory here.
+	AppendTimeout time.Duration
 	// Log gets what clients can't be told; slog.DiscardHandler if nil.
 	Log *slog.Logger
 }
@@ -94,8 +102,8 @@ type Server struct {
 
 // New checks the configuration and makes a server that doesn't listen yet.
 func New(c Config) (*Server, error) {
-	if c.Store == nil || c.Now == nil || c.MaxAppend < 0 {
-		return nil, fmt.Errorf("%w: a wire server needs Store and Now, and a limit that isn't negative", eventstore.ErrInvalid)
+	if c.Store == nil || c.Now == nil || c.MaxAppend < 0 || c.AppendTimeout < 0 {
+		return nil, fmt.Errorf("%w: a wire server needs Store and Now, and limits that aren't negative", eventstore.ErrInvalid)
 	}
 	incarnation := ""
 	if named, ok := c.Store.(eventstore.Identified); ok && c.StoreID == "" {
@@ -112,6 +120,9 @@ func New(c Config) (*Server, error) {
 	if c.MaxAppend == 0 {
 		c.MaxAppend = eventstore.DefaultMaxAppend
 	}
+	if c.AppendTimeout == 0 {
+		c.AppendTimeout = defaultAppendTimeout
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -125,6 +136,8 @@ func New(c Config) (*Server, error) {
 
 func (s *Server) options() []grpc.ServerOption {
 	options := []grpc.ServerOption{
+		grpc.NumStreamWorkers(streamWorkers),
+		grpc.InTapHandle(s.limitAppends),
 		grpc.MaxRecvMsgSize(maxMessageBytes),
 		grpc.MaxSendMsgSize(maxMessageBytes),
 		grpc.MaxConcurrentStreams(maxConcurrentStreams),
@@ -137,6 +150,17 @@ func (s *Server) options() []grpc.ServerOption {
 		options = append(options, grpc.Creds(credentials.NewTLS(s.config.TLS)))
 	}
 	return options
+}
+
+// limitAppends gives every append a deadline. It must be there before the handler begins: receiving ends with the call's
+// own context only.
+func (s *Server) limitAppends(ctx context.Context, info *tap.Info) (context.Context, error) {
+	if !strings.HasSuffix(info.FullMethodName, "/Append") {
+		return ctx, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.AppendTimeout) //nolint:gosec // ends with the call's context, which is above
+	_ = cancel
+	return ctx, nil
 }
 
 // Serve answers on the listener until Stop; it closes the listener. Without TLS only loopback addresses are served:

@@ -1,0 +1,79 @@
+package wire_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"testing"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"saldo/eventstore/wire"
+)
+
+// TestCredentials: who may do what, with every form of credential and every kind of call. Loopback needs no TLS.
+func TestCredentials(t *testing.T) {
+	token := func(text string, a wire.Access) wire.StaticToken {
+		return wire.StaticToken{SHA256: sha256.Sum256([]byte(text)), Access: a}
+	}
+	options := wire.Options{AllowAppend: true, AllowDelete: true, Authenticate: wire.Static(
+		token("reading", wire.AccessRead), token("nodes", wire.AccessAppend), token("shut-out", wire.AccessNone),
+	)}
+	r := connect(t, serve(t, inMemory(t), options))
+	broken := options
+	broken.Authenticate = func(context.Context, wire.Credential) (wire.Access, error) {
+		return wire.AccessAppend, errors.New("away")
+	}
+	away := connect(t, serve(t, inMemory(t), broken))
+	basic := func(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
+	for name, c := range map[string]struct {
+		who           raw
+		headers       []string
+		read, written codes.Code
+	}{
+		"none":            {r, nil, codes.Unauthenticated, codes.Unauthenticated},
+		"bearer reader":   {r, []string{"Bearer reading"}, codes.OK, codes.PermissionDenied},
+		"bearer node":     {r, []string{"bearer nodes"}, codes.OK, codes.OK},
+		"bearer unknown":  {r, []string{"Bearer nobody"}, codes.Unauthenticated, codes.Unauthenticated},
+		"bearer shut out": {r, []string{"Bearer shut-out"}, codes.Unauthenticated, codes.Unauthenticated},
+		"bearer empty":    {r, []string{"Bearer"}, codes.Unauthenticated, codes.Unauthenticated},
+		"basic reader":    {r, []string{basic("any:reading")}, codes.OK, codes.PermissionDenied},
+		"basic node":      {r, []string{basic("any:nodes")}, codes.OK, codes.OK},
+		"basic no colon":  {r, []string{basic("nodes")}, codes.Unauthenticated, codes.Unauthenticated},
+		"basic no base64": {r, []string{"Basic any:nodes"}, codes.Unauthenticated, codes.Unauthenticated},
+		"another scheme":  {r, []string{"Digest nodes"}, codes.Unauthenticated, codes.Unauthenticated},
+		"two":             {r, []string{"Bearer nodes", "Bearer nodes"}, codes.Unauthenticated, codes.Unauthenticated},
+		"can't tell":      {away, []string{"Bearer nodes"}, codes.Unavailable, codes.Unavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := metadata.NewOutgoingContext(t.Context(), metadata.MD{"authorization": c.headers})
+			reading, err := c.who.Read(ctx, &streams.ReadReq{Options: ofStream("none")})
+			require.NoError(t, err)
+			_, err = reading.Recv()
+			require.Equal(t, c.read, status.Code(err), "read: %v", err)
+
+			writing, err := c.who.Append(ctx)
+			require.NoError(t, err)
+			_ = writing.Send(header("s"))
+			_, err = writing.CloseAndRecv()
+			require.Equal(t, c.written, status.Code(err), "append: %v", err)
+
+			batch, err := c.who.BatchAppend(ctx)
+			require.NoError(t, err)
+			_ = batch.Send(batchOf(textID(newUUID()), "b-"+newUUID().String(), true, 1))
+			_, err = batch.Recv()
+			require.Equal(t, c.written, status.Code(err), "batch: %v", err)
+
+			_, err = c.who.Delete(ctx, &streams.DeleteReq{Options: &streams.DeleteReq_Options{
+				StreamIdentifier: &shared.StreamIdentifier{StreamName: []byte("x")}, ExpectedStreamRevision: &streams.DeleteReq_Options_Any{Any: &shared.Empty{}},
+			}})
+			require.Equal(t, c.written, status.Code(err), "delete: %v", err)
+		})
+	}
+}
