@@ -81,19 +81,25 @@ func TestConformanceEmbedded(t *testing.T) {
 func original(tb testing.TB) *server {
 	tb.Helper()
 	s := serve(tb, inMemory(tb), wire.Options{AllowDelete: true, AsOriginal: true})
+	describe(tb, s, 40)
+	return s
+}
+
+// describe writes the metadata of a stream n times.
+func describe(tb testing.TB, s *server, n int) {
+	tb.Helper()
 	config, err := official.ParseConnectionString("esdb://" + s.address + "?tls=false")
 	require.NoError(tb, err)
 	config.Logger = official.NoopLogging()
 	client, err := official.NewClient(config)
 	require.NoError(tb, err)
-	for range 40 {
+	for range n {
 		meta := official.StreamMetadata{}
 		meta.SetMaxCount(1)
 		_, err = client.SetStreamMetadata(tb.Context(), "somebody-elses", official.AppendToStreamOptions{}, meta)
 		require.NoError(tb, err)
 	}
 	require.NoError(tb, client.Close())
-	return s
 }
 
 func TestConformanceAsOriginal(t *testing.T) {
@@ -128,5 +134,26 @@ func TestConformanceServer(t *testing.T) {
 	})
 	if os.Getenv("SALDO_ESDB") == "" {
 		t.Skip("UNVERIFIED against a real server: set SALDO_ESDB")
+	}
+}
+
+// TestManyEventsOfTheSystem: pages of a read with a limit that hold nothing but the system's events.
+func TestManyEventsOfTheSystem(t *testing.T) {
+	s := original(t)
+	store := s.connect(t, s.address)
+	first, err := store.Append(t.Context(), "a", eventstore.NoStream(), event(1))
+	require.NoError(t, err)
+	describe(t, s, 200)
+	_, err = store.Append(t.Context(), "b", eventstore.NoStream(), event(2))
+	require.NoError(t, err)
+	describe(t, s, 200)
+	for _, after := range []eventstore.Position{{}, first.Position} {
+		found, err := storetest.Collect(store.ReadAll(t.Context(), after, eventstore.ReadAllOptions{Limit: 2, Prefixes: []string{"b"}}))
+		require.NoError(t, err)
+		require.Len(t, found, 1)
+		head, err := store.Head(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, found[0].Position, head)
+		require.NoError(t, store.Wait(t.Context(), after))
 	}
 }
