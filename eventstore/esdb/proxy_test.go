@@ -127,3 +127,45 @@ func TestTortureProxyResets(t *testing.T) {
 	t.Logf("%d appends, %d repeated, over %d connections of which %d were reset", writers*each, repeated.Load(), p.opened.Load(), p.reset.Load())
 	require.Positive(t, p.reset.Load())
 }
+
+// TestFollowThroughResets: a follower whose line keeps breaking sees every event once and in order.
+func TestFollowThroughResets(t *testing.T) {
+	const want = 600
+	store := inMemory(t)
+	s := serve(t, store, wire.Options{})
+	p := startProxy(t, s.address)
+	client := dial(t, "esdb://"+p.listener.Addr().String()+"?tls=false", esdb.Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var all sync.WaitGroup
+	all.Go(func() {
+		at := eventstore.NoStream()
+		for n := range want {
+			done, err := store.Append(ctx, "s", at, event(n))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			at = eventstore.At(done.LastRevision)
+			time.Sleep(time.Millisecond)
+		}
+	})
+	enough := errors.New("enough")
+	next := uint64(0)
+	err := eventstore.Follow(ctx, client, eventstore.Position{}, []string{"s"}, func(batch []eventstore.Recorded) error {
+		for _, r := range batch {
+			if r.Revision != next {
+				return fmt.Errorf("revision %d comes where %d should", r.Revision, next)
+			}
+			next++
+		}
+		if next == want {
+			return enough
+		}
+		return nil
+	})
+	require.ErrorIs(t, err, enough)
+	all.Wait()
+	t.Logf("%d events over %d connections of which %d were reset", want, p.opened.Load(), p.reset.Load())
+	require.Greater(t, p.opened.Load(), int64(5))
+}

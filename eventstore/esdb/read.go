@@ -95,34 +95,47 @@ func (s *Store) pull(ctx context.Context, open opener, visit func(*esdb.Recorded
 	}
 }
 
-// persist repeats a read while it fails for a passing reason, as long as ctx and the patience for outages allow. The
-// read goes on where it was.
-func (s *Store) persist(ctx context.Context, what string, read func(context.Context) error) error {
+// reader reads on from where it was; moved tells that it got somewhere.
+type reader func(context.Context) (moved bool, err error)
+
+// persist repeats a read while it fails for a passing reason, as long as ctx allows and the patience for outages, which
+// begins anew whenever the read has moved on.
+func (s *Store) persist(ctx context.Context, what string, read reader) error {
+	for {
+		if again, err := s.persistUntilMoved(ctx, what, read); !again {
+			return err
+		}
+	}
+}
+
+func (s *Store) persistUntilMoved(ctx context.Context, what string, read reader) (again bool, err error) {
 	limited, cancel := context.WithTimeout(ctx, s.config.Outage)
 	defer cancel()
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := read(ctx)
+		moved, err := read(ctx)
 		switch {
 		case err == nil, errors.Is(err, errLeft):
-			return err
+			return false, err
 		case ctx.Err() != nil:
-			return fmt.Errorf("%s: %w", what, ctx.Err())
+			return false, fmt.Errorf("%s: %w", what, ctx.Err())
 		case ours(err):
-			return err
-		case kindOf(err) != kindTransient || limited.Err() != nil:
-			return readError(what, err)
+			return false, err
+		case kindOf(err) != kindTransient || limited.Err() != nil && !moved:
+			return false, readError(what, err)
+		case moved:
+			return true, nil
 		}
 		select {
 		case <-limited.Done():
-			return readError(what, err)
+			return false, readError(what, err)
 		case <-time.After(jittered(pause)):
 		case <-s.closing:
-			return eventstore.ErrClosed
+			return false, eventstore.ErrClosed
 		}
 		// While there is no client at all, waiting for one must not outlast the patience.
-		c, waitErr := s.enter(limited)
-		if waitErr != nil {
-			return fmt.Errorf("%s: %w", what, waitErr)
+		c, err := s.enter(limited)
+		if err != nil {
+			return false, fmt.Errorf("%s: %w", what, err)
 		}
 		s.leave(c)
 	}
@@ -169,14 +182,15 @@ func (s *Store) readStream(ctx context.Context, stream string, o eventstore.Read
 	}
 	left, first := count(o.Limit), true
 	var last uint64
-	return s.persist(ctx, fmt.Sprintf("stream %q", stream), func(ctx context.Context) error {
+	return s.persist(ctx, fmt.Sprintf("stream %q", stream), func(ctx context.Context) (bool, error) {
 		if left == 0 || !first && o.Backward && last == 0 {
-			return nil
+			return false, nil
 		}
+		before := left
 		open := func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
 			return client.ReadStream(ctx, stream, options, left)
 		}
-		return s.pull(ctx, open, func(e *esdb.RecordedEvent) error {
+		err := s.pull(ctx, open, func(e *esdb.RecordedEvent) error {
 			if gap(o, first, last, e.EventNumber) {
 				return fmt.Errorf("%w: stream %q: revision %d comes where another should: events are missing", eventstore.ErrCorrupt, stream, e.EventNumber)
 			}
@@ -190,6 +204,7 @@ func (s *Store) readStream(ctx context.Context, stream string, o eventstore.Read
 			}
 			return nil
 		})
+		return left != before, err
 	})
 }
 
@@ -229,23 +244,26 @@ func (s *Store) readAll(ctx context.Context, after eventstore.Position, o events
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	left := o.Limit
-	return s.persist(ctx, "all events", func(ctx context.Context) error {
+	left, at, checked := o.Limit, after, false
+	return s.persist(ctx, "all events", func(ctx context.Context) (moved bool, err error) {
 		for {
 			page := uint64(math.MaxUint64)
 			if o.Limit > 0 {
 				page = uint64(max(left+1, pageEvents))
 			}
-			seen := uint64(0)
-			var last eventstore.Position
-			err := s.pullAll(ctx, after, page, func(e *esdb.RecordedEvent) error {
+			seen, known := uint64(0), eventstore.Position{}
+			visit := func(e *esdb.RecordedEvent) error {
 				seen++
+				checked = true
 				r := s.recorded(e)
-				last = r.Position
-				if hidden(e) || r.Position.Compare(after) <= 0 {
+				if r.Position.Compare(at) <= 0 {
 					return nil
 				}
-				after = r.Position
+				at, moved = r.Position, true
+				if hidden(e) {
+					return nil
+				}
+				known = at
 				if !matches(r.Stream, o.Prefixes) {
 					return nil
 				}
@@ -254,13 +272,18 @@ func (s *Store) readAll(ctx context.Context, after eventstore.Position, o events
 					return errLeft
 				}
 				return nil
-			})
-			if err == nil && seen > 0 {
-				after = last
-				s.learn(after)
+			}
+			if checked { // at is where an event of this server stands, be it the system's
+				commit, prepare := at.Coordinates()
+				err = s.pull(ctx, readAllFrom(esdb.Position{Commit: commit, Prepare: prepare}, esdb.Forwards, page), visit)
+			} else {
+				err = s.pullAll(ctx, at, page, visit)
+			}
+			if !known.IsStart() {
+				s.learn(known)
 			}
 			if err != nil || seen < page {
-				return err
+				return moved, err
 			}
 		}
 	})

@@ -51,7 +51,7 @@ func (s *Store) Head(ctx context.Context) (eventstore.Position, error) {
 		return eventstore.Position{}, err
 	}
 	var head eventstore.Position
-	err := s.persist(ctx, "the last event", func(ctx context.Context) error {
+	err := s.persist(ctx, "the last event", func(ctx context.Context) (bool, error) {
 		from := esdb.AllPosition(esdb.End{})
 		for page := uint64(headPage); ; page = min(page*headGrowth, headMost) {
 			seen, found := uint64(0), false
@@ -64,7 +64,7 @@ func (s *Store) Head(ctx context.Context) (eventstore.Position, error) {
 				return nil
 			})
 			if err != nil || found || seen < page {
-				return err
+				return false, err
 			}
 		}
 	})
