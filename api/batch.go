@@ -41,11 +41,11 @@ func (s *Service) executeBatches(ctx context.Context, store eventstore.Batcher, 
 	b := &batch{s: s, ctx: ctx, store: store, most: most, slots: map[domain.Stream]*slot{}, fn: fn}
 	defer b.release()
 	for cmd := range cmds {
-		if err := b.add(cmd); err != nil {
+		if err := b.add(cmd); err != nil { //nolint:contextcheck // a batch lives for one call and carries its context
 			return err
 		}
 	}
-	return b.flush()
+	return b.flush() //nolint:contextcheck // as above
 }
 
 func (b *batch) add(cmd domain.Command) error {

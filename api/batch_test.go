@@ -39,6 +39,7 @@ func (l *lossy) AppendBatch(ctx context.Context, appends []eventstore.StreamAppe
 
 // bulk is a sequence in which the same people appear again and again, with repetitions of what was said before.
 func bulkOf(t *testing.T, w wave, people int) []domain.Command {
+	t.Helper()
 	cmds := programme(t, w)
 	at := cmds[len(cmds)-1].ReceivedAt.Add(2 * time.Second)
 	cmds = append(cmds, ready(at, w, policy(t).Entitlement.Package())...)

@@ -85,6 +85,7 @@ func (a *app) status(b *strings.Builder, x domain.Answer, to reason.Audience) {
 		a.field(b, a.t("Alasan", "Reason"), a.because(x.Primary)+a.reasonNote(x))
 	}
 	a.standing(b, x)
+	a.strip(b, x)
 }
 
 // standing is how it is now.

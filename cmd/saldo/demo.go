@@ -246,7 +246,11 @@ func (a *app) answerOne(ctx context.Context, l *ledger, q scenario.Asked, x *ans
 	if err != nil {
 		return err
 	}
-	x.Answer = &answer
+	seen := answer
+	if to == reason.Platform {
+		seen = viewFor(answer, to)
+	}
+	x.Answer = &seen
 	if x.Sentence, err = answer.Say(to, reason.Written, a.lang, a.zone); err != nil {
 		return err
 	}

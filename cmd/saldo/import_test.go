@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -126,6 +127,26 @@ func TestLockedDirectory(t *testing.T) {
 	code, _, said = cli(t, "why", "service", "--data", a.dir)
 	require.Equal(t, exitOK, code, said)
 	require.NoError(t, l.close())
+}
+
+// TestClockBehind: a clock that goes wrong is named once, in the reader's language and zone, with its cure.
+func TestClockBehind(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "f.ndjson")
+	data := filepath.Join(dir, "data")
+	require.NoError(t, os.WriteFile(file, []byte(determinations(1)), 0o600))
+	code, _, said := cli(t, "import", file, "--as", "facts", "--data", data)
+	require.Equal(t, exitOK, code, said)
+
+	other := filepath.Join(dir, "g.ndjson")
+	require.NoError(t, os.WriteFile(other, []byte(strings.Replace(determinations(1), `"n-1"`, `"other"`, 1)), 0o600))
+	var out, talk bytes.Buffer
+	a := &app{out: &out, err: &talk, env: os.Getenv, clock: func() time.Time { return fixedClock().AddDate(-3, 0, 0) }, newID: func() string { return "test" }}
+	require.Equal(t, exitFailure, a.run(t.Context(), []string{"import", other, "--as", "facts", "--data", data}), &talk)
+	require.Equal(t, 1, strings.Count(out.String(), "CLOCK_BEHIND"), &out)
+	text := strings.Join(strings.Fields(out.String()), " ")
+	require.Contains(t, text, "jam mesin ini, 2 Januari 2023 pukul 10.04.05 WIB, di belakang peristiwa yang sudah tercatat")
+	require.Contains(t, text, "→ betulkan jam mesin ini")
 }
 
 // TestProgress: a bar is drawn on request, late, on stderr, with a rate.

@@ -212,10 +212,11 @@ func (a *app) mustBeFree(flag, dir string) error {
 	if err != nil {
 		return &problem{code: cmp.Or(permission(err), exitFailure), what: "--" + flag, cause: err}
 	}
-	return &problem{
-		code: exitConflict, what: fmt.Sprintf(a.t("%s tidak kosong (ada %s)", "%s is not empty (it has %s)"), dir, found[0].Name()),
-		cure: a.t("pilih direktori yang kosong atau belum ada: --", "choose a directory that is empty or missing: --") + flag + " DIR",
+	cure := a.t("pilih direktori yang kosong atau belum ada: --", "choose a directory that is empty or missing: --") + flag + " DIR"
+	if len(found) == 1 && found[0].Name() == partialName {
+		cure = a.t("sisa saldo backup atau restore yang terputus dan tidak dapat dipakai: hapus ", "left by an interrupted saldo backup or restore, and of no use: remove ") + filepath.Join(dir, partialName)
 	}
+	return &problem{code: exitConflict, what: fmt.Sprintf(a.t("%s tidak kosong (ada %s)", "%s is not empty (it has %s)"), dir, found[0].Name()), cure: cure}
 }
 
 func permission(err error) int {
