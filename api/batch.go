@@ -40,8 +40,8 @@ func (s *Service) executeBatches(ctx context.Context, store eventstore.Batcher, 
 	defer s.batching.Unlock()
 	b := &batch{s: s, ctx: ctx, store: store, most: most, slots: map[domain.Stream]*slot{}, fn: fn}
 	defer b.release()
-	for cmd := range cmds {
-		if err := b.add(cmd); err != nil { //nolint:contextcheck // a batch lives for one call and carries its context
+	for cmd := range cmds { //nolint:contextcheck // a batch lives for one call and carries its context
+		if err := b.add(cmd); err != nil {
 			return err
 		}
 	}

@@ -145,7 +145,7 @@ func TestClockBehind(t *testing.T) {
 	require.Equal(t, exitFailure, a.run(t.Context(), []string{"import", other, "--as", "facts", "--data", data}), &talk)
 	require.Equal(t, 1, strings.Count(out.String(), "CLOCK_BEHIND"), &out)
 	text := strings.Join(strings.Fields(out.String()), " ")
-	require.Contains(t, text, "jam mesin ini, 2 Januari 2023 pukul 10.04.05 WIB, di belakang peristiwa yang sudah tercatat")
+	require.Contains(t, text, "jam mesin ini, 2 Januari 2023 10.04.05 WIB, di belakang peristiwa yang sudah tercatat")
 	require.Contains(t, text, "→ betulkan jam mesin ini")
 }
 

@@ -22,12 +22,10 @@ func hidden(c reason.Code, to reason.Audience) bool {
 	case reason.Participant:
 		return c == reason.BalanceHeldForFraud
 	case reason.Platform:
-		switch c {
-		case reason.BalanceHeldForFraud, reason.AccountCompromised, reason.Blacklisted, reason.ParticipationRevoked, reason.IneligibleRecipient, reason.DeadlineAhead:
-			return true
-		}
 		r, ok := reason.Lookup(c)
-		return ok && r.Family == "revocation"
+		return ok && r.Family == "revocation" || slices.Contains([]reason.Code{
+			reason.BalanceHeldForFraud, reason.AccountCompromised, reason.Blacklisted, reason.ParticipationRevoked, reason.IneligibleRecipient, reason.DeadlineAhead,
+		}, c)
 	case reason.Staff, reason.Auditor:
 	}
 	return false
