@@ -155,6 +155,8 @@ func TestInputErrorReadsWell(t *testing.T) {
 	require.EqualError(t, err, `/act/amount: must be a string, found a number (write it as a string of digits in quotes, such as "350000": money is never a JSON number)`)
 	_, err = DecodeSubmission([]byte(strings.Replace(goodPurchase, `TOKPED-8123`, `TOKPED-3174012345678901`, 1)))
 	require.EqualError(t, err, "/act/invoice_code: it looks like a national id number (NIK) or a card number (use an order number without 16 digits in a row)")
+	_, err = DecodeSubmission([]byte(strings.Replace(goodPurchase, `TOKPED-8123`, `081234567890`, 1)))
+	require.EqualError(t, err, "/act/invoice_code: it looks like a phone number (use an order number without digits that read as a phone number)")
 }
 
 // TestExamplesRoundTrip: what was decoded encodes to the line that it came from.

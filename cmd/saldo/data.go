@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -86,26 +85,14 @@ func (f ledgerFile) write(dir string) error {
 	return nil
 }
 
-// simulated is the clock of a simulation: it stands where the command at hand was received.
-type simulated struct{ at atomic.Pointer[time.Time] }
-
-func (c *simulated) set(t time.Time) { c.at.Store(&t) }
-
-func (c *simulated) now() time.Time {
-	if t := c.at.Load(); t != nil {
-		return *t
-	}
-	return time.Time{}
-}
-
 // ledger is an open data directory.
 type ledger struct {
 	*api.Service
 	store *embedded.Store
 	file  ledgerFile
 	dir   string
-	sim   *simulated // nil for a real ledger
-	now   time.Time  // of questions
+	sim   bool      // a simulation
+	now   time.Time // of questions
 }
 
 func (l *ledger) close() error { return l.store.Close() }
@@ -244,8 +231,8 @@ func (a *app) serve(ctx context.Context, store *embedded.Store, file ledgerFile)
 	l := &ledger{store: store, file: file, dir: a.dir, now: domain.Canonical(a.clock())}
 	clock := a.clock
 	if file.Kind == kindSimulation {
-		l.sim = &simulated{}
-		clock = l.sim.now
+		l.sim = true
+		clock = func() time.Time { return l.now } // commands bring their own times
 		if file.Today != nil {
 			l.now = *file.Today
 		}
@@ -257,7 +244,7 @@ func (a *app) serve(ctx context.Context, store *embedded.Store, file ledgerFile)
 	if given != nil {
 		l.now = *given
 	}
-	if l.Service, err = api.Open(ctx, api.Config{Store: store, Now: clock, Lead: lead, Simulation: l.sim != nil}); err != nil {
+	if l.Service, err = api.Open(ctx, api.Config{Store: store, Now: clock, Lead: lead, Simulation: l.sim}); err != nil {
 		return nil, errors.Join(a.openProblem(err), store.Close())
 	}
 	return l, nil
@@ -274,7 +261,7 @@ type stamp struct {
 // stamp says from which position an answer is computed.
 func (l *ledger) stamp(ctx context.Context) (stamp, error) {
 	x, err := l.Explain(ctx, domain.Question{Topic: domain.TopicService, Now: l.now})
-	return stamp{Now: l.now, Number: x.Number, Position: x.Position, Simulation: l.sim != nil}, err
+	return stamp{Now: l.now, Number: x.Number, Position: x.Position, Simulation: l.sim}, err
 }
 
 // footer writes the stamp to stderr, behind a table.

@@ -192,7 +192,7 @@ func (im *importer) batch(ctx context.Context) iter.Seq[domain.Command] {
 				}
 				continue
 			}
-			if im.ledger.sim == nil && !im.await(ctx, line.cmd) {
+			if !im.ledger.sim && !im.await(ctx, line.cmd) {
 				im.queue = im.queue[:len(im.queue)-1] // interrupted while waiting
 				im.ended = true
 				return
@@ -271,7 +271,7 @@ func organisation(actor domain.Actor) string {
 // receivedAt is the time that the rules will see: of the real clock, or, for history and simulations, of the line.
 func (im *importer) receivedAt(sub domain.Submission) (time.Time, error) {
 	switch {
-	case im.ledger.sim != nil:
+	case im.ledger.sim:
 		if sub.ReceivedAt == nil {
 			if im.last.IsZero() {
 				return time.Time{}, lineError(domain.FieldMissing, "/received_at", "it is missing", "a simulation has no other clock: give received_at, at least in the first line")
@@ -376,7 +376,7 @@ func (im *importer) write(line *importLine, r result) error {
 
 // remember moves a simulation's today to the end of what it was told.
 func (im *importer) remember() error {
-	if im.ledger.sim == nil || im.last.IsZero() {
+	if !im.ledger.sim || im.last.IsZero() {
 		return nil
 	}
 	today := im.last.Add(lead)
@@ -401,7 +401,7 @@ func (im *importer) conclude(ctx context.Context, err error) error {
 	if n[outcomeUnattributed] > 0 {
 		a.talk(a.t("pembelian yang disimpan tanpa peserta, karena orang atau kartunya tidak dikenal: %d", "purchases kept without a participant, since person or card is not known: %d"), n[outcomeUnattributed])
 	}
-	if im.ledger.sim != nil {
+	if im.ledger.sim {
 		a.talk("%s", a.simulationNote())
 	}
 	switch {

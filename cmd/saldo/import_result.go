@@ -108,7 +108,7 @@ func (im *importer) problemsOf(line *importLine, err error) []domain.Problem {
 // clockBehind says that the ledger has later events already. A simulation's clock is the file, a real ledger's the machine.
 func (im *importer) clockBehind(line *importLine) domain.Problem {
 	a := im.a
-	if im.ledger.sim != nil {
+	if im.ledger.sim {
 		return domain.Problem{
 			Code: "CLOCK_BEHIND", Pointer: "/received_at",
 			Message: fmt.Sprintf(a.t("%s sebelum peristiwa yang sudah tercatat di sana", "%s is before what is recorded there already"), words.MomentSeconds(line.cmd.ReceivedAt, a.zone, a.lang)),

@@ -90,7 +90,7 @@ func (a *app) runWhy(ctx context.Context, given []string, f whyFlags) error {
 		return err
 	}
 	if a.output == "table" {
-		return a.show(answer, to, lengthOf(f.spoken), l.sim != nil)
+		return a.show(answer, to, lengthOf(f.spoken), l.sim)
 	}
 	said, err := a.tell(answer, to)
 	if err != nil {
@@ -104,7 +104,7 @@ func (a *app) runWhy(ctx context.Context, given []string, f whyFlags) error {
 			_, err = a.out.Write(append(data, '\n'))
 		}
 	}
-	if l.sim != nil {
+	if l.sim {
 		a.talk("%s", a.simulationNote())
 	}
 	return err
