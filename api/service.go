@@ -220,6 +220,9 @@ func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventsto
 	now := d.s.now()
 	if c := domain.CommonOf(state); d.s.own {
 		now = d.cmd.ReceivedAt
+		if d.cmd.Origin != domain.Migrated && c.RecordedAt.After(now.Add(clockSlack)) {
+			return nil, fmt.Errorf("%w: it stands at %s, this command at %s", domain.ErrClockBehind, c.RecordedAt, now)
+		}
 	} else if c.RecordedAt.After(now.Add(clockSlack)) {
 		return nil, fmt.Errorf("%w: it stands at %s, this clock at %s", domain.ErrClockBehind, c.RecordedAt, now)
 	}

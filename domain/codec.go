@@ -135,12 +135,12 @@ func ParseReferenceNumber(s string) (string, error) {
 		}
 		v := strings.IndexRune(rujukanAlphabet, r)
 		if v < 0 {
-			return "", fmt.Errorf("%q is not a reference number: it has the character %q (write it as 7Q4M-2K9D-31XF-5)", clip(s), r)
+			return "", fmt.Errorf("%q is not a reference number: it has the character %q (write it as 56ZX-ZSBN-B9V7-V)", clip(s), r)
 		}
 		read = append(read, byte(v)) //nolint:gosec // v is an index into the 32 characters
 	}
 	if len(read) != rujukanDigits+1 {
-		return "", fmt.Errorf("%q is not a reference number: it has %d characters and not %d (write it as 7Q4M-2K9D-31XF-5)", clip(s), len(read), rujukanDigits+1)
+		return "", fmt.Errorf("%q is not a reference number: it has %d characters and not %d (write it as 56ZX-ZSBN-B9V7-V)", clip(s), len(read), rujukanDigits+1)
 	}
 	digits := [rujukanDigits]byte(read)
 	if checkDigit(digits) != read[rujukanDigits] {

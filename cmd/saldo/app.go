@@ -26,6 +26,9 @@ type app struct {
 	dir, output, langFlag, zoneFlag, nowFlag string
 	noColor, quiet                           bool
 
+	storeFlag string
+	store     place // a server, of --store; else the log is in dir
+
 	lang words.Lang
 	zone words.Zone
 }
@@ -90,10 +93,11 @@ func (a *app) root() *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 		Args:                       a.noSuch,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
-		PersistentPreRunE:          func(*cobra.Command, []string) error { return a.globals() },
+		PersistentPreRunE:          func(c *cobra.Command, _ []string) error { return errors.Join(a.globals(), a.chooseStore(c)) },
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&a.dir, "data", defaultData, a.t("direktori data", "data directory"))
+	f.StringVar(&a.storeFlag, "store", "", a.t("alih-alih --data: peladen esdb://host:2113", "instead of --data: a server, esdb://host:2113"))
 	f.StringVar(&a.output, "output", "", a.t("bentuk keluaran: table, json, ndjson atau csv", "form of the output: table, json, ndjson or csv"))
 	f.StringVar(&a.langFlag, "lang", "id", a.t("bahasa: id atau en", "language: id or en"))
 	f.StringVar(&a.zoneFlag, "zone", "WIB", a.t("zona waktu: WIB, WITA atau WIT", "time zone: WIB, WITA or WIT"))

@@ -88,7 +88,7 @@ func (f ledgerFile) write(dir string) error {
 // ledger is an open data directory.
 type ledger struct {
 	*api.Service
-	store *embedded.Store
+	store eventstore.Store
 	file  ledgerFile
 	dir   string
 	sim   bool      // a simulation
@@ -99,6 +99,9 @@ func (l *ledger) close() error { return l.store.Close() }
 
 // openToRead opens the data directory for questions, beside whoever writes to it.
 func (a *app) openToRead(ctx context.Context) (*ledger, error) {
+	if a.store.server {
+		return a.openServerLedger(ctx)
+	}
 	if err := a.mustStand(); err != nil {
 		return nil, err
 	}
@@ -108,7 +111,7 @@ func (a *app) openToRead(ctx context.Context) (*ledger, error) {
 	}
 	store, err := embedded.OpenReadOnly(ctx, embedded.Config{Dir: a.dir, Now: a.clock, NewID: a.newID})
 	if err != nil {
-		return nil, a.openProblem(err)
+		return nil, a.damaged(ctx, err)
 	}
 	return a.serve(ctx, store, file)
 }
@@ -150,6 +153,9 @@ func (a *app) noFile() error {
 
 // openProblem gives an error of opening its exit code and a cure.
 func (a *app) openProblem(err error) error {
+	if a.store.server {
+		return a.serverProblem(a.store, err)
+	}
 	what := a.t("direktori data ", "data directory ") + a.dir
 	switch {
 	case errors.Is(err, eventstore.ErrLocked):
@@ -172,6 +178,12 @@ func (a *app) openProblem(err error) error {
 
 // openToWrite opens the data directory for one writer, and makes it if it is not there.
 func (a *app) openToWrite(ctx context.Context, kind string) (*ledger, error) {
+	if a.store.server {
+		if kind == kindSimulation {
+			return nil, a.noSimulationThere()
+		}
+		return a.openServerLedger(ctx)
+	}
 	if err := a.noFile(); err != nil {
 		return nil, err
 	}
@@ -227,7 +239,7 @@ func (a *app) wrongKind(has string) error {
 }
 
 // serve puts the service on an open store.
-func (a *app) serve(ctx context.Context, store *embedded.Store, file ledgerFile) (*ledger, error) {
+func (a *app) serve(ctx context.Context, store eventstore.Store, file ledgerFile) (*ledger, error) {
 	l := &ledger{store: store, file: file, dir: a.dir, now: domain.Canonical(a.clock())}
 	clock := a.clock
 	if file.Kind == kindSimulation {

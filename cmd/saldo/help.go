@@ -79,7 +79,7 @@ func (a *app) exitCodesTopic() *cobra.Command {
     1  gagal, atau ada baris yang salah pada impor
     2  cara memakai yang salah: perintah, pilihan atau isinya
     3  tidak ada: direktori data, peserta, nomor rujukan, perintah, kebijakan
-    4  tidak berhak: hak akses berkas
+    4  tidak berhak: hak akses berkas, hak di peladen
     5  bertentangan: kunci yang sudah dipakai untuk hal lain, direktori jenis lain
     6  pemeriksaan gagal: buku besar rusak, saldo check atau saldo audit menemukan sesuatu
     7  tidak tersedia sekarang: direktori terkunci, hasil tidak diketahui; ulangi perintah yang sama
@@ -92,7 +92,7 @@ stdout hanya berisi data, semua keterangan ada di stderr.`,
     1  failure, or an import had bad lines
     2  usage: the command, a flag or its value
     3  not found: data directory, participant, reference number, command, policy
-    4  not allowed: permissions of files
+    4  not allowed: permissions of files, rights at a server
     5  conflict: a key used before for something else, a directory of another kind
     6  verification failed: a damaged ledger, or saldo check or saldo audit found something
     7  unavailable now: directory locked, outcome unknown; the same command again

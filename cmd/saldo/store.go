@@ -9,8 +9,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"saldo/eventstore"
 	"saldo/eventstore/embedded"
@@ -129,7 +132,7 @@ func (a *app) openLogToRead(ctx context.Context, p place) (*openLog, error) {
 // dirApp is the app in another data directory.
 func (a *app) dirApp(dir string) *app {
 	b := *a
-	b.dir = dir
+	b.dir, b.store = dir, place{}
 	return &b
 }
 
@@ -149,6 +152,41 @@ func (a *app) damaged(ctx context.Context, err error) error {
 		text.WriteString("\n    " + d.String())
 	}
 	return a.openProblem(&masked{text: text.String(), cause: err})
+}
+
+// chooseStore takes --store: a server, or a directory as --data does.
+func (a *app) chooseStore(c *cobra.Command) error {
+	if !c.Flags().Changed("store") {
+		return nil
+	}
+	p, err := a.placeOf("store", a.storeFlag)
+	switch {
+	case err != nil:
+		return err
+	case c.Flags().Changed("data"):
+		return usage(a.t("--store dan --data bersamaan", "--store and --data together"), a.t("pilih satu", "choose one"))
+	case !p.server:
+		a.dir = p.text
+		return c.Flags().Set("data", p.text)
+	case slices.Contains([]string{"backup", "restore", "copy", "demo", "wire"}, c.Name()):
+		return usage(fmt.Sprintf(a.t("saldo %s tidak memakai --store", "saldo %s does not take --store"), c.Name()), c.CommandPath()+" --help")
+	}
+	a.store = p
+	return nil
+}
+
+// openServerLedger opens the ledger of --store. No file beside it says otherwise, so it is a real one.
+func (a *app) openServerLedger(ctx context.Context) (*ledger, error) {
+	store, err := a.openServer(ctx, a.store)
+	if err != nil {
+		return nil, err
+	}
+	return a.serve(ctx, store, ledgerFile{Kind: kindLedger})
+}
+
+func (a *app) noSimulationThere() error {
+	return usage(a.t("simulasi tidak disimpan di peladen", "a simulation is not kept on a server"),
+		a.t("pakai --data DIR; saldo copy menyalinnya kemudian", "use --data DIR; saldo copy copies it afterwards"))
 }
 
 // openServer opens the log of a server and waits for it a moment.
