@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strconv"
 	"time"
 
 	"saldo/domain"
+	"saldo/eventstore"
 )
 
 // Explain answers a question from what the log holds now. The person's own stream is read from the store; the registry is
@@ -14,6 +16,13 @@ import (
 func (s *Service) Explain(ctx context.Context, q domain.Question) (domain.Answer, error) {
 	if q.Now.IsZero() {
 		q.Now = s.now()
+	}
+	if q.AsOf != nil {
+		w, err := s.worldAt(ctx, q, *q.AsOf)
+		if err != nil {
+			return domain.Answer{}, err
+		}
+		return domain.Explain(q, w), nil
 	}
 	w := domain.World{}
 	if q.Participant != nil {
@@ -60,4 +69,50 @@ func (s *Service) returned(ctx context.Context, history []domain.Recorded) (map[
 		}
 	}
 	return out, nil
+}
+
+// worldAt folds the first events of the log, as far as their groups are whole: what an answer was, or would have been,
+// computed from when the log stood there. It reads the log up to that point.
+func (s *Service) worldAt(ctx context.Context, q domain.Question, events uint64) (domain.World, error) {
+	w := domain.World{Registry: domain.NewRegistry(), Intake: map[domain.Stream]*domain.IntakeState{}, Returned: map[int]time.Time{}}
+	person := domain.Stream("")
+	if q.Participant != nil {
+		person = domain.ParticipantStreamOf(*q.Participant)
+	}
+	open := map[domain.Stream][]domain.Recorded{} // groups that have not ended
+	take := func(e domain.Recorded) {
+		w.Number++
+		w.Registry.Apply(e)
+		if e.Stream == person {
+			w.History = append(w.History, e)
+		}
+		if in, ok := domain.NewState(e.Stream).(*domain.IntakeState); ok {
+			if known, has := w.Intake[e.Stream]; has {
+				in = known
+			}
+			w.Intake[e.Stream] = in
+			domain.Evolve(in, e)
+		}
+		if _, back := e.Fact.(domain.FundsReturned); back && e.Meta.Outcome != domain.Refused {
+			if year, err := strconv.Atoi(e.Stream.Key()); err == nil && e.Meta.Effective().After(w.Returned[year]) {
+				w.Returned[year] = e.Meta.Effective()
+			}
+		}
+	}
+	for e, err := range s.Events(ctx, eventstore.Position{}) {
+		if err != nil {
+			return w, err
+		}
+		if e.Number >= events {
+			break
+		}
+		open[e.Stream] = append(open[e.Stream], e)
+		if e.Meta.LastPart() {
+			for _, part := range open[e.Stream] {
+				take(part)
+			}
+			delete(open, e.Stream)
+		}
+	}
+	return w, nil
 }

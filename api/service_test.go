@@ -360,3 +360,20 @@ func TestSecondPerson(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, out.Refused(), "%s", out.Event().Data)
 }
+
+// TestExplainAsOfANumber: an answer from the first events of the log is what the ledger would have said when it stood there.
+func TestExplainAsOfANumber(t *testing.T) {
+	w := wave{4, 2}
+	store, c := memoryStore(t), newClock()
+	s := open(t, store, c)
+	cmds := programme(t, w)
+	at := cmds[len(cmds)-1].ReceivedAt.Add(2 * time.Second)
+	cmds = append(cmds, command("close", at, closing()))
+	execute(t, s, c, cmds)
+	gate := numberOf(t, s, "PaymentGateClosed")
+	for n, want := range map[uint64]reason.Code{gate: reason.ServiceOpen, gate + 1: reason.PMOPaymentGateClosed, gate + 100: reason.PMOPaymentGateClosed} {
+		a, err := s.Explain(t.Context(), domain.Question{Topic: domain.TopicService, Now: at.Add(time.Hour), AsOf: &n})
+		require.NoError(t, err)
+		require.Equal(t, want, a.Primary, "as of %d", n)
+	}
+}

@@ -64,6 +64,7 @@ type Question struct {
 	From        *time.Time    `json:"from,omitempty"` // or an interval
 	To          *time.Time    `json:"to,omitempty"`
 	Now         time.Time     `json:"now"`                 // whose "now" the answer means; always printed
+	AsOf        *uint64       `json:"as_of_no,omitempty"`  // from the first so many events of the log only, whole groups
 	Effective   bool          `json:"effective,omitempty"` // facts by when they happened, not by when the ledger knew them
 }
 

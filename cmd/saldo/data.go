@@ -284,8 +284,12 @@ func (a *app) footer(s stamp) {
 }
 
 func (a *app) footerLines(s stamp) []string {
-	lines := []string{fmt.Sprintf(a.t("Sekarang: %s · dihitung dari %s peristiwa (posisi %s)", "Now: %s · computed from %s events (position %s)"),
-		words.Moment(s.Now, a.zone, a.lang), words.Count(int(s.Number), a.lang), shortPosition(s.Position))} //nolint:gosec // far below 2^63
+	now := fmt.Sprintf(a.t("Sekarang: %s · dihitung dari %s peristiwa", "Now: %s · computed from %s events"),
+		words.Moment(s.Now, a.zone, a.lang), words.Count(int(s.Number), a.lang)) //nolint:gosec // far below 2^63
+	if s.Position != "" {
+		now += fmt.Sprintf(a.t(" (posisi %s)", " (position %s)"), shortPosition(s.Position))
+	}
+	lines := []string{now}
 	if s.Simulation {
 		lines = append(lines, a.simulationNote())
 	}

@@ -18,6 +18,7 @@ type whyFlags struct {
 	n                                                              int
 	at, from, to, audience                                         string
 	effective, spoken                                              bool
+	asOf                                                           uint64
 }
 
 func (a *app) whyCommand() *cobra.Command {
@@ -55,6 +56,7 @@ func (a *app) whyCommand() *cobra.Command {
 	fl.StringVar(&f.at, "at", "", a.t("saat yang ditanyakan", "the moment asked about"))
 	fl.StringVar(&f.from, "from", "", a.t("atau dari", "or from"))
 	fl.StringVar(&f.to, "to", "", a.t("sampai", "to"))
+	fl.Uint64Var(&f.asOf, "as-of", 0, a.t("hanya dari sekian peristiwa pertama buku besar (nomor, seperti pada digest)", "from the first so many events of the log only (a number, as in digest)"))
 	fl.BoolVar(&f.effective, "effective", false, a.t("menurut waktu kejadian, bukan waktu pencatatan", "by when facts happened, not when they were recorded"))
 	fl.StringVar(&f.audience, "audience", "", a.t("participant atau platform: hanya yang boleh diketahuinya; staff, auditor (tanpa ini: kalimat untuk peserta, rinciannya untuk petugas)",
 		"participant or platform: only what it may know; staff, auditor (without it: the participant's sentence, with details for staff)"))
@@ -133,6 +135,9 @@ func audienceOf(s string) (reason.Audience, error) {
 // question makes the question of the flags.
 func (a *app) question(ctx context.Context, l *ledger, given []string, f whyFlags) (domain.Question, error) {
 	q := domain.Question{Now: l.now, Effective: f.effective, N: f.n}
+	if f.asOf > 0 {
+		q.AsOf = &f.asOf
+	}
 	var err error
 	if len(given) > 0 {
 		if q.Topic, err = a.topic(given[0]); err != nil {
