@@ -74,7 +74,8 @@ func streamCases() []testCase {
 					break
 				}
 			}
-			require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+2 }, patience, time.Millisecond)
+			// A hundred reads were left early: a leak of one each is a hundred. A store may start something of its own meanwhile.
+			require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+50 }, patience, time.Millisecond)
 		}},
 		{"38 ten thousand events in order", func(t *tester) {
 			at := eventstore.NoStream()
