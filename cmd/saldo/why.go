@@ -235,13 +235,17 @@ func (a *app) referred(ctx context.Context, l *ledger, q domain.Question, given 
 			a.t("salah ketik? bentuknya 56ZX-ZSBN-B9V7-V: 13 huruf dan angka, yang terakhir huruf periksa", "a typing mistake? it looks like 56ZX-ZSBN-B9V7-V: 13 letters and digits, the last one a check character"))
 	}
 	var found []domain.Recorded
-	seen := map[uuid.UUID]bool{}
+	type outcome struct {
+		stream  domain.Stream
+		command uuid.UUID
+	}
+	seen := map[outcome]bool{} // one key used for two people has one reference number and two outcomes
 	for e, err := range l.Events(ctx, eventstore.Position{}) {
 		if err != nil {
 			return q, err
 		}
-		if !seen[e.Meta.CommandID] && domain.ReferenceNumber(e.Meta.CommandID) == number {
-			seen[e.Meta.CommandID] = true
+		if !seen[outcome{e.Stream, e.Meta.CommandID}] && domain.ReferenceNumber(e.Meta.CommandID) == number {
+			seen[outcome{e.Stream, e.Meta.CommandID}] = true
 			found = append(found, e)
 		}
 	}
