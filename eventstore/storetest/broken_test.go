@@ -32,7 +32,7 @@ var broken = map[string]struct {
 	"forgets the replay":       {"replay/14", func(s *memory.Store) eventstore.Store { return noReplay{s} }},
 	"includes after":           {"all/43", func(s *memory.Store) eventstore.Store { return inclusive{s} }},
 	"skips foreign positions":  {"all/49", func(s *memory.Store) eventstore.Store { return anyPosition{s} }},
-	"wakes nobody":             {"follow/51", func(s *memory.Store) eventstore.Store { return deaf{s} }},
+	"wakes nobody":             {"follow/52", func(s *memory.Store) eventstore.Store { return deaf{s} }},
 	"reads what was":           {"race/31", func(s *memory.Store) eventstore.Store { return &stale{Store: s} }},
 	"counts before the filter": {"all/47", func(s *memory.Store) eventstore.Store { return limitFirst{s} }},
 }
