@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,7 +43,7 @@ type Realisation struct {
 func (s *Service) Realisation(ctx context.Context, wave int, at time.Time) (Realisation, error) {
 	r := &realisation{
 		out: Realisation{Wave: wave, At: at}, people: map[domain.Stream]*domain.ParticipantState{}, paid: map[string]domain.Money{},
-		registry: domain.NewRegistry(), decrees: map[domain.DecreeNumber]*DecreeControl{},
+		registry: domain.NewRegistry(), decrees: map[domain.DecreeNumber]*DecreeControl{}, exceptions: map[domain.Stream]int{},
 	}
 	for e, err := range s.Events(ctx, eventstore.Position{}) {
 		if err != nil {
@@ -57,13 +59,14 @@ func (s *Service) Realisation(ctx context.Context, wave int, at time.Time) (Real
 }
 
 type realisation struct {
-	out      Realisation
-	people   map[domain.Stream]*domain.ParticipantState
-	order    []domain.Stream
-	paid     map[string]domain.Money
-	registry *domain.Registry
-	decrees  map[domain.DecreeNumber]*DecreeControl
-	attempts []attempt
+	out        Realisation
+	people     map[domain.Stream]*domain.ParticipantState
+	order      []domain.Stream
+	paid       map[string]domain.Money
+	registry   *domain.Registry
+	decrees    map[domain.DecreeNumber]*DecreeControl
+	attempts   []attempt
+	exceptions map[domain.Stream]int
 }
 
 type attempt struct {
@@ -76,7 +79,7 @@ func (r *realisation) see(e domain.Recorded) {
 	r.out.Number = e.Number + 1
 	r.registry.Apply(e)
 	if d := e.Fact.Ruling(); d != nil && len(d.Exceptions) > 0 {
-		r.out.Exceptions++
+		r.exceptions[e.Stream]++
 	}
 	switch f := e.Fact.(type) {
 	case domain.DecreeRegistered:
@@ -89,6 +92,9 @@ func (r *realisation) see(e domain.Recorded) {
 			r.paid[key] = r.paid[key].Add(l.Amount)
 		}
 	case domain.CoursePurchased:
+		if e.Meta.Origin != domain.Decided {
+			break
+		}
 		r.attempts = append(r.attempts, attempt{e.Meta.ReceivedAt, e.Stream, true})
 	case domain.PurchaseRefused:
 		r.attempts = append(r.attempts, attempt{e.Meta.ReceivedAt, e.Stream, false})
@@ -114,6 +120,7 @@ func (r *realisation) finish() {
 		}
 		in[stream] = true
 		r.out.People++
+		r.out.Exceptions += r.exceptions[stream]
 		r.out.Delivery = r.out.Delivery.Add(p.Delivery())
 		if d, ok := r.decrees[p.Determination.Decree]; ok {
 			d.Determined++
@@ -121,26 +128,27 @@ func (r *realisation) finish() {
 		}
 		r.platforms(stream, p)
 	}
-	for _, d := range r.decrees {
+	for _, n := range slices.Sorted(maps.Keys(r.decrees)) {
+		d := r.decrees[n]
 		d.Agrees = d.Named == d.Determined && d.Allocated.Sub(d.Committed).IsZero()
 		r.out.Decrees = append(r.out.Decrees, *d)
 	}
 	r.closed(in)
 }
 
-// platforms adds up what was paid for a person's purchases, and for which of them nothing was delivered.
+// platforms adds up what was paid for a person's purchases, cancelled ones included, and for which of those that stand
+// nothing was delivered.
 func (r *realisation) platforms(stream domain.Stream, p *domain.ParticipantState) {
 	id, err := uuid.Parse(stream.Key())
 	if err != nil {
 		return
 	}
+	for _, x := range p.Purchases {
+		r.out.Paid = r.out.Paid.Add(r.paid[string(stream)+"/"+string(x.Invoice)])
+	}
 	for _, x := range p.Standings() {
 		paid, ok := r.paid[string(stream)+"/"+string(x.Invoice)]
-		if !ok {
-			continue
-		}
-		r.out.Paid = r.out.Paid.Add(paid)
-		if !x.Exchanged || !x.Started || !x.Completed {
+		if ok && (!x.Exchanged || !x.Started || !x.Completed) {
 			r.out.Undelivered = append(r.out.Undelivered, Undelivered{id, x, paid})
 			r.out.NotDelivered = r.out.NotDelivered.Add(paid)
 		}

@@ -138,8 +138,8 @@ func (p *problems) err() error {
 	return &p.found
 }
 
-// didYouMean offers the nearest of the known names, if one is near.
-func didYouMean(given string, known []string) string {
+// DidYouMean offers the nearest of the known names, if one is near.
+func DidYouMean(given string, known []string) string {
 	const tooLong = 80 // characters; nothing known is longer, and comparing costs its square
 	if len(given) > tooLong {
 		return ""
@@ -189,7 +189,7 @@ func editDistance(a, b string) int {
 func nearest(given string, known []string, all string) string {
 	known = slices.Clone(known)
 	list := all + ": " + strings.Join(known, ", ")
-	if near := didYouMean(given, known); near != "" {
+	if near := DidYouMean(given, known); near != "" {
 		return "did you mean " + near + "? " + list
 	}
 	return list

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"saldo/domain"
 	"saldo/domain/words"
 )
 
@@ -158,7 +159,7 @@ func (a *app) flagError(c *cobra.Command, err error) error {
 		var known []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 		name := clip(unknown.GetSpecifiedName())
-		if near := nearest(name, known); near != "" {
+		if near := domain.DidYouMean(name, known); near != "" {
 			cure = a.t("maksudnya: --", "did you mean: --") + near + "?"
 		}
 		return usage(a.t("tidak ada pilihan --", "there is no flag --")+name, cure)
@@ -189,36 +190,4 @@ func (a *app) args(least, most int, want string) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// nearest finds the known name that differs least, if it is near.
-func nearest(given string, known []string) string {
-	best, least := "", len(given)/3+2
-	for _, k := range known {
-		if d := distance(strings.ToLower(given), strings.ToLower(k)); d < least {
-			best, least = k, d
-		}
-	}
-	return best
-}
-
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

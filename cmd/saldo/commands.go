@@ -71,7 +71,7 @@ func (a *app) named(given string, known []string, list string) (string, error) {
 		}
 	}
 	cure := list
-	if near := nearest(given, known); near != "" {
+	if near := domain.DidYouMean(given, known); near != "" {
 		cure = a.t("maksudnya: ", "did you mean: ") + list + " " + near + "?"
 	}
 	return "", &problem{code: exitNotFound, what: fmt.Sprintf(a.t("tidak ada %q", "there is no %q"), clip(given)), cure: cure}

@@ -99,7 +99,7 @@ func (a *app) eventTypes(names []string) (map[string]bool, error) {
 	for _, n := range names {
 		if !contains(known, n) {
 			cure := "saldo events"
-			if near := nearest(n, known); near != "" {
+			if near := domain.DidYouMean(n, known); near != "" {
 				cure = a.t("maksudnya: ", "did you mean: ") + near + "?"
 			}
 			return nil, usage(fmt.Sprintf("--type: %q", clip(n)), cure)

@@ -171,7 +171,7 @@ func (a *app) topic(s string) (domain.Topic, error) {
 		known = append(known, string(k))
 	}
 	cure := strings.Join(known, ", ")
-	if near := nearest(s, known); near != "" {
+	if near := domain.DidYouMean(s, known); near != "" {
 		cure = a.t("maksudnya ", "did you mean ") + near + "? " + cure
 	}
 	return "", usage(fmt.Sprintf(a.t("%q bukan pertanyaan", "%q is no question"), clip(s)), cure)
