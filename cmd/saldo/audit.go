@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,12 +51,7 @@ func (a *app) runRedecide(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.output == "json" {
-		err = a.json(rep)
-	} else {
-		_, err = io.WriteString(a.out, a.redecideText(rep))
-	}
-	if err != nil {
+	if err = a.jsonOr(rep, func() string { return a.redecideText(rep) }); err != nil {
 		return err
 	}
 	a.footer(st)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -50,12 +49,7 @@ func (a *app) runCheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.output == "json" {
-		err = a.json(rep)
-	} else {
-		_, err = io.WriteString(a.out, a.checkText(rep, segments))
-	}
-	if err == nil {
+	if err = a.jsonOr(rep, func() string { return a.checkText(rep, segments) }); err == nil {
 		err = a.finish(ctx, l)
 	}
 	if err == nil && !rep.Sound() {

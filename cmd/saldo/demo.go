@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -71,11 +70,7 @@ func (a *app) runDemo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.output == "json" {
-		return a.json(answered)
-	}
-	_, err = io.WriteString(a.out, a.demoText(l, answered))
-	return err
+	return a.jsonOr(answered, func() string { return a.demoText(l, answered) })
 }
 
 // build brings the reconstruction into the directory, or what is missing of it.

@@ -104,6 +104,15 @@ func (a *app) json(v any) error {
 	return enc.Encode(v)
 }
 
+// jsonOr writes an answer as JSON where --output asks for it, and otherwise as text.
+func (a *app) jsonOr(v any, text func() string) error {
+	if a.output == "json" {
+		return a.json(v)
+	}
+	_, err := io.WriteString(a.out, text())
+	return err
+}
+
 func (a *app) csv(s sheet) error {
 	w := csv.NewWriter(a.out)
 	head := make([]string, len(s.columns))

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -22,26 +21,15 @@ import (
 	"saldo/eventstore/storetest"
 )
 
-// notRun skips aloud, or fails where SALDO_REQUIRE says that this kind must run.
-func notRun(t *testing.T, what string, why error) {
-	t.Helper()
-	for kind := range strings.SplitSeq(os.Getenv("SALDO_REQUIRE"), ",") {
-		if kind == "root" || kind == "faults" {
-			t.Fatalf("NOT RUN, and SALDO_REQUIRE=%s: %s: %v", kind, what, why)
-		}
-	}
-	t.Skipf("NOT RUN: %s: %v", what, why)
-}
-
-// mounted mounts a file system, or skips, and unmounts it when the test ends.
-func mounted(t *testing.T, what string, mount func(at string) error) string {
+// mounted mounts a file system, or skips the kind of test, and unmounts it when the test ends.
+func mounted(t *testing.T, kind string, mount func(at string) error) string {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		notRun(t, what, errors.New("needs root"))
+		storetest.NotRun(t, kind, "needs root")
 	}
 	at := t.TempDir()
 	if err := mount(at); err != nil {
-		notRun(t, what, err)
+		storetest.NotRun(t, kind, "%v", err)
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(at, syscall.MNT_DETACH) })
 	return at
@@ -116,7 +104,7 @@ func (f *filled) reads() {
 
 func fillAndFree(t *testing.T, rounds int) {
 	t.Helper()
-	root := mounted(t, "fill and free", func(at string) error {
+	root := mounted(t, "fulldisk", func(at string) error {
 		return syscall.Mount("tmpfs", at, "tmpfs", 0, fmt.Sprintf("size=%d", fullBytes))
 	})
 	f := &filled{T: t, dir: filepath.Join(root, "store")}
@@ -237,7 +225,7 @@ func powerCuts(t *testing.T, rounds int) {
 		}
 		return nil
 	}
-	at := mounted(t, "power cuts", func(at string) error {
+	at := mounted(t, "powercut", func(at string) error {
 		if out, err := exec.CommandContext(t.Context(), "mkfs.ext4", "-q", "-F", image).CombinedOutput(); err != nil {
 			return fmt.Errorf("mkfs.ext4: %w: %s", err, out)
 		}
@@ -299,7 +287,7 @@ func powerCut(t *testing.T, at, dir string, a *answers) {
 	<-ended
 	_ = child.Wait()
 	if errno != 0 {
-		notRun(t, "power cuts", errno)
+		storetest.NotRun(t, "powercut", "%v", errno)
 	}
 }
 

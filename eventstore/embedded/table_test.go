@@ -46,6 +46,12 @@ func settled(t *testing.T, s *Store) {
 	}, 20*time.Second, time.Millisecond)
 }
 
+func tableOf(s *Store) *table {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.view.table
+}
+
 func holdsAll(t *testing.T, s *Store, n, streams int) {
 	t.Helper()
 	require.Len(t, all(t, s), n)
@@ -226,10 +232,8 @@ func TestIndexLacksALine(t *testing.T) {
 	load(t, s, 0, 300, 3)
 	settled(t, s)
 	// A correct table but for one line.
-	s.mu.RLock()
-	old := s.view.table
+	old := tableOf(s)
 	m := old.mark
-	s.mu.RUnlock()
 	var lines []entry
 	require.NoError(t, old.visit(t.Context(), func(e entry) { lines = append(lines, e) }))
 	bad, err := openTable(filepath.Join(c.Dir, "bad"), vfs.Default)
@@ -258,9 +262,7 @@ func TestCheckNamesTheLine(t *testing.T) {
 	s := open(t, c)
 	load(t, s, 0, 300, 3)
 	settled(t, s)
-	s.mu.RLock()
-	table := s.view.table
-	s.mu.RUnlock()
+	table := tableOf(s)
 	line, ok, err := table.line(keyOf(s.salt, "stream-1"), 5)
 	require.NoError(t, err)
 	require.True(t, ok)
@@ -278,9 +280,7 @@ func TestPebbleGivesUp(t *testing.T) {
 	s := open(t, c)
 	load(t, s, 0, 300, 3)
 	settled(t, s)
-	s.mu.RLock()
-	old := s.view.table
-	s.mu.RUnlock()
+	old := tableOf(s)
 	go tableLogger{old}.Fatalf("MANIFEST flush failed: %v", errInjected) // in the background, for good
 	require.Eventually(t, func() bool { return old.failure() != nil }, 5*time.Second, time.Millisecond)
 	settled(t, s) // nobody has to ask for it

@@ -191,9 +191,17 @@ func TestFollowOutlivesRestarts(t *testing.T) {
 			s.start()
 		}
 	}()
+	followInOrder(ctx, t, client, nil, want)
+	written.Wait()
+	<-restarted
+}
+
+// followInOrder follows the streams with these prefixes, which must be one, from the start until want events came, each once and in order.
+func followInOrder(ctx context.Context, t *testing.T, store eventstore.Store, prefixes []string, want uint64) {
+	t.Helper()
 	enough := errors.New("enough")
 	next := uint64(0)
-	err := eventstore.Follow(ctx, client, eventstore.Position{}, nil, func(batch []eventstore.Recorded) error {
+	err := eventstore.Follow(ctx, store, eventstore.Position{}, prefixes, func(batch []eventstore.Recorded) error {
 		for _, r := range batch {
 			if r.Revision != next {
 				return fmt.Errorf("revision %d comes where %d should", r.Revision, next)
@@ -206,8 +214,6 @@ func TestFollowOutlivesRestarts(t *testing.T) {
 		return nil
 	})
 	require.ErrorIs(t, err, enough)
-	written.Wait()
-	<-restarted
 }
 
 // TestOneOfTwoContents: two writers with the same ids and different content at one revision, one is told success. The

@@ -5,13 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"saldo/eventstore/storetest"
 	"saldo/eventstore/wire"
 )
 
@@ -22,11 +21,7 @@ func TestNode(t *testing.T) {
 	_, missing := os.Stat(filepath.Join(dir, "node_modules", "@eventstore", "db-client"))
 	node, err := exec.LookPath("node")
 	if missing != nil || err != nil {
-		skip := t.Skipf
-		if slices.Contains(strings.Split(os.Getenv("SALDO_REQUIRE"), ","), "node") {
-			skip = t.Fatalf
-		}
-		skip("SKIPPED: the Node client is not tested: run npm ci in eventstore/wire/%s (node: %v, packages: %v)", dir, err, missing)
+		storetest.NotRun(t, "node", "run npm ci in eventstore/wire/%s (node: %v, packages: %v)", dir, err, missing)
 	}
 	for name, c := range map[string]struct {
 		options wire.Options
