@@ -234,7 +234,7 @@ func openTable(path string, fs vfs.FS) (*table, error) {
 		if missing != nil {
 			return missing
 		}
-		return errors.Join(json.Unmarshal(value, &t.mark), closer.Close())
+		return errors.Join(json.Unmarshal(value, &t.mark), t.guarded(closer.Close))
 	})
 	if err != nil && !errors.Is(err, pebble.ErrNotFound) {
 		return nil, errors.Join(fmt.Errorf("%w: marker of %s: %w", errTable, path, err), t.close())
@@ -285,7 +285,8 @@ func (t *table) iterate(look func(it *pebble.Iterator) error) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(look(it), it.Error(), it.Close())
+		// Closing the last iterator of an old version takes Pebble's own lock, which a parked goroutine may hold for good.
+		return errors.Join(look(it), it.Error(), t.guarded(it.Close))
 	})
 }
 

@@ -1,13 +1,18 @@
 package embedded
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 	"github.com/stretchr/testify/require"
 
 	"saldo/eventstore"
@@ -296,4 +301,40 @@ func TestPebbleGivesUp(t *testing.T) {
 	require.ErrorContains(t, err, "seen by a reader")
 	require.ErrorContains(t, fresh.ingest(nil, marker{}), "seen by a reader")
 	require.NoError(t, fresh.close())
+}
+
+// A reader that closes the last iterator of an old version, when Pebble was parked with its lock held, gets an error and
+// doesn't wait for ever.
+func TestReaderOutlivesParkedPebble(t *testing.T) {
+	var failing atomic.Bool
+	fs := errorfs.Wrap(vfs.Default, errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if failing.Load() && op.Kind == errorfs.OpFileSync && strings.Contains(op.Path, "MANIFEST") {
+			return errInjected
+		}
+		return nil
+	}))
+	table, err := openTable(t.TempDir(), fs)
+	require.NoError(t, err)
+	line := func(n uint32) []entry { return []entry{{key: streamKey{1}, place: place{first: n}, count: 1}} }
+	require.NoError(t, table.ingest(line(0), marker{}))
+	done := make(chan error, 1)
+	go func() {
+		done <- table.iterate(func(*pebble.Iterator) error {
+			if err := table.ingest(line(1), marker{}); err != nil {
+				return err
+			}
+			failing.Store(true)
+			if err := table.ingest(line(2), marker{}); err == nil {
+				return errors.New("ingested in spite of the fault")
+			}
+			return nil
+		})
+	}()
+	select {
+	case err := <-done:
+		require.ErrorIs(t, err, errTable)
+	case <-time.After(20 * time.Second):
+		t.Fatal("the reader waits for a lock that is never released")
+	}
+	require.NoError(t, table.close())
 }
