@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -38,6 +39,9 @@ type table struct {
 	mu     sync.RWMutex // held for reading while db is read, so that it isn't closed under a reader
 	closed bool
 
+	released chan io.Closer // what readers are done with
+	closing  sync.WaitGroup // the goroutine that closes it
+
 	broken    chan struct{} // closed when Pebble has given itself up, or has been found wrong
 	brokenBy  error         // why; written before broken is closed
 	breakOnce sync.Once
@@ -56,6 +60,8 @@ const (
 	// tableRuns is how many ingested files are gathered before they are merged. Keys are spread evenly, so that each merge
 	// rewrites a whole level: few runs would make that the larger part of what an append costs, many are slow to read.
 	tableRuns = 12
+	// releasedQueue is how many released iterators may wait to be closed before a reader waits, too.
+	releasedQueue = 64
 	// retryPause slows down a background goroutine of Pebble that repeats what a full disk refuses.
 	retryPause = 100 * time.Millisecond
 )
@@ -219,7 +225,7 @@ func (t *table) guarded(run func() error) error {
 
 // openTable opens the table in path, or makes an empty one without a marker.
 func openTable(path string, fs vfs.FS) (*table, error) {
-	t := &table{path: path, fs: fs, broken: make(chan struct{})}
+	t := &table{path: path, fs: fs, released: make(chan io.Closer, releasedQueue), broken: make(chan struct{})}
 	var db *pebble.DB
 	err := t.guarded(func() (opening error) {
 		db, opening = pebble.Open(path, t.options())
@@ -229,12 +235,14 @@ func openTable(path string, fs vfs.FS) (*table, error) {
 		return nil, fmt.Errorf("%w: open %s: %w", errTable, path, err)
 	}
 	t.db = db
+	t.closing.Go(t.closeReleased)
 	err = t.read(func() error {
 		value, closer, missing := db.Get(markerKey())
 		if missing != nil {
 			return missing
 		}
-		return errors.Join(json.Unmarshal(value, &t.mark), t.guarded(closer.Close))
+		defer t.release(closer)
+		return json.Unmarshal(value, &t.mark)
 	})
 	if err != nil && !errors.Is(err, pebble.ErrNotFound) {
 		return nil, errors.Join(fmt.Errorf("%w: marker of %s: %w", errTable, path, err), t.close())
@@ -269,10 +277,15 @@ func (t *table) close() error {
 		return nil
 	}
 	t.closed = true
+	close(t.released) // no reader is left to send
 	if t.failure() != nil {
 		return nil // Pebble's locks may be held for good; its files go with the process
 	}
-	if err := t.guarded(t.db.Close); err != nil && t.failure() == nil {
+	err := t.guarded(func() error {
+		t.closing.Wait()
+		return t.db.Close()
+	})
+	if err != nil && t.failure() == nil {
 		return fmt.Errorf("%w: close %s: %w", errTable, t.path, err)
 	}
 	return nil
@@ -285,9 +298,24 @@ func (t *table) iterate(look func(it *pebble.Iterator) error) error {
 		if err != nil {
 			return err
 		}
-		// Closing the last iterator of an old version takes Pebble's own lock, which a parked goroutine may hold for good.
-		return errors.Join(look(it), it.Error(), t.guarded(it.Close))
+		defer t.release(it)
+		return errors.Join(look(it), it.Error())
 	})
+}
+
+// release gives back what a reader held of Pebble, without waiting: closing the last iterator of an old version takes
+// Pebble's own lock, which a parked goroutine may hold for good. All that closing could report, it.Error has reported.
+func (t *table) release(c io.Closer) {
+	select {
+	case t.released <- c:
+	case <-t.broken: // never closed, and so never missed
+	}
+}
+
+func (t *table) closeReleased() {
+	for c := range t.released {
+		_ = c.Close()
+	}
 }
 
 // last returns a stream's last line; false if it has none.
