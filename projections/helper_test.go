@@ -1,0 +1,80 @@
+package projections
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"saldo/domain"
+	"saldo/domain/scenario"
+	"saldo/eventstore"
+	"saldo/eventstore/memory"
+)
+
+// told is the log of August 2020 as events, made once.
+var told = sync.OnceValue(func() []domain.Recorded {
+	b := domain.NewBook()
+	for _, s := range scenario.Steps() {
+		if _, err := b.Execute(s.Command); err != nil {
+			panic(err) //nolint:forbidigo // a test's fixture
+		}
+	}
+	return b.Log
+})
+
+func newStore(t testing.TB) *memory.Store {
+	t.Helper()
+	s, err := memory.New(memory.Config{Now: func() time.Time { return time.Unix(0, 0) }})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// put appends recorded events as they are, group by group.
+func put(t testing.TB, s eventstore.Store, events ...domain.Recorded) eventstore.Position {
+	t.Helper()
+	var group []eventstore.EventData
+	var last eventstore.Position
+	for _, e := range events {
+		meta, err := domain.EncodeMetadata(e.Meta)
+		require.NoError(t, err)
+		group = append(group, eventstore.EventData{ID: e.ID, Type: string(e.Type), JSON: true, Data: e.Data, Metadata: meta})
+		if !e.Meta.LastPart() {
+			continue
+		}
+		at := eventstore.NoStream()
+		if first := e.Revision + 1 - uint64(len(group)); first > 0 {
+			at = eventstore.At(first - 1)
+		}
+		done, err := s.Append(t.Context(), string(e.Stream), at, group...)
+		require.NoError(t, err)
+		group, last = nil, done.Position
+	}
+	return last
+}
+
+// open opens models over a store, in a directory of the test.
+func open(t testing.TB, dir string, s eventstore.Store) *Models {
+	t.Helper()
+	m, err := Open(t.Context(), Config{Dir: filepath.Join(dir, "models"), Store: s, Now: time.Now})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	return m
+}
+
+// august is models over the whole log of August 2020, caught up.
+func august(t testing.TB) (*Models, *View) {
+	t.Helper()
+	s := newStore(t)
+	put(t, s, told()...)
+	m := open(t, t.TempDir(), s)
+	require.NoError(t, m.CatchUp(t.Context(), nil))
+	v, err := m.View(context.WithoutCancel(t.Context()), eventstore.Position{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, v.Close()) })
+	return m, v
+}

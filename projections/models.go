@@ -1,0 +1,8 @@
+package projections
+
+// models lists the models behind people, in the order in which they see an event.
+func models(f *fold) []model {
+	return []model{
+		newAccounts(f),
+	}
+}
