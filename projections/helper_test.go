@@ -26,22 +26,22 @@ var told = sync.OnceValue(func() []domain.Recorded {
 	return b.Log
 })
 
-func newStore(t testing.TB) *memory.Store {
-	t.Helper()
+func newStore(tb testing.TB) *memory.Store {
+	tb.Helper()
 	s, err := memory.New(memory.Config{Now: func() time.Time { return time.Unix(0, 0) }})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, s.Close()) })
 	return s
 }
 
 // put appends recorded events as they are, group by group.
-func put(t testing.TB, s eventstore.Store, events ...domain.Recorded) eventstore.Position {
-	t.Helper()
+func put(tb testing.TB, s eventstore.Store, events ...domain.Recorded) eventstore.Position {
+	tb.Helper()
 	var group []eventstore.EventData
 	var last eventstore.Position
 	for _, e := range events {
 		meta, err := domain.EncodeMetadata(e.Meta)
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		group = append(group, eventstore.EventData{ID: e.ID, Type: string(e.Type), JSON: true, Data: e.Data, Metadata: meta})
 		if !e.Meta.LastPart() {
 			continue
@@ -50,31 +50,31 @@ func put(t testing.TB, s eventstore.Store, events ...domain.Recorded) eventstore
 		if first := e.Revision + 1 - uint64(len(group)); first > 0 {
 			at = eventstore.At(first - 1)
 		}
-		done, err := s.Append(t.Context(), string(e.Stream), at, group...)
-		require.NoError(t, err)
+		done, err := s.Append(tb.Context(), string(e.Stream), at, group...)
+		require.NoError(tb, err)
 		group, last = nil, done.Position
 	}
 	return last
 }
 
 // open opens models over a store, in a directory of the test.
-func open(t testing.TB, dir string, s eventstore.Store) *Models {
-	t.Helper()
-	m, err := Open(t.Context(), Config{Dir: filepath.Join(dir, "models"), Store: s, Now: time.Now})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, m.Close()) })
+func open(tb testing.TB, dir string, s eventstore.Store) *Models {
+	tb.Helper()
+	m, err := Open(tb.Context(), Config{Dir: filepath.Join(dir, "models"), Store: s, Now: time.Now})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, m.Close()) })
 	return m
 }
 
 // august is models over the whole log of August 2020, caught up.
-func august(t testing.TB) (*Models, *View) {
-	t.Helper()
-	s := newStore(t)
-	put(t, s, told()...)
-	m := open(t, t.TempDir(), s)
-	require.NoError(t, m.CatchUp(t.Context(), nil))
-	v, err := m.View(context.WithoutCancel(t.Context()), eventstore.Position{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, v.Close()) })
+func august(tb testing.TB) (*Models, *View) {
+	tb.Helper()
+	s := newStore(tb)
+	put(tb, s, told()...)
+	m := open(tb, tb.TempDir(), s)
+	require.NoError(tb, m.CatchUp(tb.Context(), nil))
+	v, err := m.View(context.WithoutCancel(tb.Context()), eventstore.Position{})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, v.Close()) })
 	return m, v
 }
