@@ -23,7 +23,12 @@ const (
 func FundAccount(year int) Account { return Account("programme_fund." + itoa(year)) }
 
 // TransitAccount is what a payment partner was told to pay and has not answered.
-func TransitAccount(p PartnerCode) Account { return Account("payout_in_transit." + string(p)) }
+func TransitAccount(p PartnerCode) Account { return Account(transitPrefix + string(p)) }
+
+const transitPrefix = "payout_in_transit."
+
+// Transit reports whether the account holds what a payment partner was told to pay.
+func (a Account) Transit() bool { return strings.HasPrefix(string(a), transitPrefix) }
 
 // SuspenseAccount takes what a reported or migrated fact takes beyond a purse.
 func SuspenseAccount(party string) Account { return Account("suspense." + party) }

@@ -60,7 +60,7 @@ func put(tb testing.TB, s eventstore.Store, events ...domain.Recorded) eventstor
 // open opens models over a store, in a directory of the test.
 func open(tb testing.TB, dir string, s eventstore.Store) *Models {
 	tb.Helper()
-	m, err := Open(tb.Context(), Config{Dir: filepath.Join(dir, "models"), Store: s, Now: time.Now})
+	m, err := Open(tb.Context(), Config{Dir: filepath.Join(dir, "models"), Store: s, Now: func() time.Time { return scenario.DefaultNow() }})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, m.Close()) })
 	return m

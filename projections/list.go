@@ -63,7 +63,7 @@ func list[T any](v *View, l listing[T], page Page) (List[T], error) {
 		}
 		l.where.add(true, "("+strings.Join(l.order, ", ")+")"+compare+"("+strings.TrimSuffix(strings.Repeat("?, ", len(key)), ", ")+")", key...)
 	}
-	query := l.query + l.where.sql() + " ORDER BY " + strings.Join(l.order, direction+", ") + direction + " LIMIT ?"
+	query := l.query + l.where.sql() + " ORDER BY " + strings.Join(l.order, direction+", ") + direction + " LIMIT ?" //nolint:gosec // texts of ours; values are bound
 	rows, err := v.tx.QueryContext(v.ctx, query, append(l.where.args, limit+1)...)
 	if err != nil {
 		return out, fmt.Errorf("list %s: %w", l.name, err)

@@ -63,7 +63,7 @@ func Open(ctx context.Context, c Config) (*Models, error) {
 		err = sweep(c.Dir, found)
 	}
 	if err != nil {
-		return nil, errors.Join(err, m.Close())
+		return nil, errors.Join(err, m.Close()) //nolint:contextcheck // what was opened is closed even when ctx has ended
 	}
 	return m, nil
 }
@@ -81,7 +81,7 @@ func newModels(c Config) *Models {
 func OpenReader(ctx context.Context, c Config) (*Models, error) {
 	m := newModels(c)
 	if err := m.reopen(ctx); err != nil {
-		return nil, errors.Join(err, m.Close())
+		return nil, errors.Join(err, m.Close()) //nolint:contextcheck // as in Open
 	}
 	return m, nil
 }
@@ -105,7 +105,7 @@ func (m *Models) goOn(ctx context.Context) (string, error) {
 	if ctx.Err() != nil || errors.Is(reason, eventstore.ErrUnavailable) {
 		return "", reason
 	}
-	m.config.Log.WarnContext(ctx, "the read models are built anew", "reason", reason.Error())
+	m.config.Log.WarnContext(ctx, "the read models are built anew", slog.Any("reason", reason))
 	return "", nil
 }
 
@@ -138,7 +138,7 @@ func (m *Models) fits(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	print, err := fingerprint()
+	made, err := fingerprint()
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (m *Models) fits(ctx context.Context, path string) error {
 		storeID, _ = named.Identity()
 	}
 	switch {
-	case p.fingerprint != print:
+	case p.fingerprint != made:
 		return errors.New("made by another version")
 	case !p.complete:
 		return errors.New("half-written")
@@ -155,7 +155,7 @@ func (m *Models) fits(ctx context.Context, path string) error {
 		return fmt.Errorf("made from the log of store %s, and this one is %s", p.storeID, storeID)
 	}
 	var verdict string
-	if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil || verdict != "ok" {
+	if err = conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil || verdict != "ok" {
 		return errors.Join(fmt.Errorf("damaged: %s", verdict), err)
 	}
 	stands, err := p.standsIn(ctx, m.config.Store)
@@ -172,7 +172,7 @@ func (m *Models) adopt(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	if err := createIndexes(ctx, w.conn); err != nil {
+	if err = createIndexes(ctx, w.conn); err != nil {
 		return errors.Join(err, w.close())
 	}
 	db, err := openReaders(ctx, path)

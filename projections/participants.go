@@ -172,14 +172,11 @@ func (row *person) money(e domain.Recorded) {
 			row.Survey += amount
 		case leg.Account == domain.MemoCommitment:
 			row.Committed += amount
-		case strings.HasPrefix(string(leg.Account), transitPrefix):
+		case leg.Account.Transit():
 			row.InTransit += amount
 		}
 	}
 }
-
-// transitPrefix begins the accounts of what payment partners were told to pay.
-var transitPrefix = string(domain.TransitAccount(""))
 
 // end folds what holds a participation up or ends it.
 func (row *person) end(e domain.Recorded, when instant) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"saldo/eventstore"
@@ -60,7 +61,7 @@ func (m *Models) CatchUp(ctx context.Context, progress Progress) error {
 		return err
 	}
 	defer release()
-	if err := m.ensure(ctx, progress); err != nil {
+	if err = m.ensure(ctx, progress); err != nil {
 		return err
 	}
 	head, err := m.config.Store.Head(ctx)
@@ -81,7 +82,7 @@ func (m *Models) Run(ctx context.Context) error {
 		if ctx.Err() != nil || closed || errors.Is(err, eventstore.ErrClosed) {
 			return nil //nolint:nilerr // told to end
 		}
-		m.config.Log.ErrorContext(ctx, "the read models stand still", "error", err.Error())
+		m.config.Log.ErrorContext(ctx, "the read models stand still", slog.Any("error", err))
 		select {
 		case <-ctx.Done():
 			return nil

@@ -124,7 +124,7 @@ func (t *table[K, R]) entry(k K) *entry[R] {
 		return nil
 	}
 	e := &entry[R]{row: t.blank(k)}
-	stmt, err := t.f.prepared(t.selectSQL())
+	stmt, err := t.f.prepared(t.selectSQL()) //nolint:sqlclosecheck // closed with the writer
 	if err != nil {
 		t.f.failed(fmt.Errorf("read %s: %w", t.name, err))
 		return nil
@@ -214,7 +214,7 @@ func (t *table[K, R]) flush() error {
 			args = append(append(args, values(t.columns(&e.row))...), e.last)
 		}
 		keys = keys[n:]
-		stmt, err := t.f.prepared(t.insertSQL(n))
+		stmt, err := t.f.prepared(t.insertSQL(n)) //nolint:sqlclosecheck // closed with the writer
 		if err != nil {
 			return fmt.Errorf("write %s: %w", t.name, err)
 		}

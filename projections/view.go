@@ -100,7 +100,7 @@ func (m *Models) View(ctx context.Context, until eventstore.Position) (*View, er
 			return nil, err
 		}
 		if err == nil {
-			if err := until.Of(v.Position.StoreID()); err != nil && !v.Position.IsStart() {
+			if err = until.Of(v.Position.StoreID()); err != nil && !v.Position.IsStart() {
 				return nil, errors.Join(err, v.Close())
 			}
 			if v.Position.Compare(until) >= 0 {

@@ -72,14 +72,14 @@ func openDatabase(ctx context.Context, file, options string, store eventstore.St
 
 // begin makes the tables of an empty database.
 func (w *writer) begin(ctx context.Context) error {
-	print, err := fingerprint()
+	made, err := fingerprint()
 	if err != nil {
 		return err
 	}
-	if err := createTables(ctx, w.conn); err != nil {
+	if err = createTables(ctx, w.conn); err != nil {
 		return err
 	}
-	p := place{fingerprint: print}
+	p := place{fingerprint: made}
 	if named, ok := w.store.(eventstore.Identified); ok {
 		p.storeID, p.incarnation = named.Identity()
 	}
@@ -93,7 +93,7 @@ func (w *writer) reload(ctx context.Context) error {
 		return err
 	}
 	w.next, w.batch, w.marks = w.place, w.batch[:0], nil
-	if err := w.fold.prepare(ctx, w.place.number == 0); err != nil {
+	if err = w.fold.prepare(ctx, w.place.number == 0); err != nil {
 		return err
 	}
 	if w.quarantine, err = readQuarantine(ctx, w.conn); err != nil {
