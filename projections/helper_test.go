@@ -73,7 +73,7 @@ func august(tb testing.TB) (*Models, *View) {
 	put(tb, s, told()...)
 	m := open(tb, tb.TempDir(), s)
 	require.NoError(tb, m.CatchUp(tb.Context(), nil))
-	v, err := m.View(context.WithoutCancel(tb.Context()), eventstore.Position{})
+	v, err := m.View(context.WithoutCancel(tb.Context()), eventstore.Position{}, 0)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, v.Close()) })
 	return m, v

@@ -90,12 +90,14 @@ type View struct {
 	m   *Models
 }
 
-// View opens the models as they stand. With until it waits until they have got to that position, as long as ctx lasts: who has
-// appended reads their own writes. Errors: ErrNotBuilt; ErrBehind, with how far they are; ErrForeignPosition for a
-// position of another store; ErrClosed.
-func (m *Models) View(ctx context.Context, until eventstore.Position) (*View, error) {
+// View opens the models as they stand. Where that is before until it waits for them, patience at most: who has appended
+// reads their own writes. The zero position waits for nothing. Errors: ErrNotBuilt; ErrBehind, with how far they are;
+// ErrForeignPosition for a position of another store; ErrClosed.
+func (m *Models) View(ctx context.Context, until eventstore.Position, patience time.Duration) (*View, error) {
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	for {
-		v, wait, err := m.view(ctx)
+		v, changed, err := m.view(ctx)
 		if err != nil && !errors.Is(err, ErrNotBuilt) {
 			return nil, err
 		}
@@ -108,11 +110,8 @@ func (m *Models) View(ctx context.Context, until eventstore.Position) (*View, er
 			}
 			err = errors.Join(fmt.Errorf("%w: they stand at %s, wanted was %s", ErrBehind, v.Position, until), v.Close())
 		}
-		if until.IsStart() {
-			return nil, err
-		}
-		if stop := m.wait(ctx, wait); stop != nil {
-			return nil, errors.Join(err, stop)
+		if m.wait(waiting, changed) != nil {
+			return nil, errors.Join(err, ctx.Err())
 		}
 	}
 }
