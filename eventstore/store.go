@@ -63,6 +63,12 @@ type Identified interface {
 	Identity() (storeID, incarnation string)
 }
 
+// Counted is what a store that knows how many events it holds implements besides Store. The number is for showing how far
+// work has come.
+type Counted interface {
+	Count(ctx context.Context) (uint64, error)
+}
+
 // EventData is an event as it is handed to a store.
 type EventData struct {
 	ID       [16]byte // never zero; binds the content, so that a repeated append is recognised

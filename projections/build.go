@@ -30,7 +30,14 @@ func (m *Models) ensure(ctx context.Context, progress Progress) error {
 // The file is complete and on the medium when it returns nil; otherwise it is removed.
 func (m *Models) build(ctx context.Context, file string, limit uint64, progress Progress) (err error) {
 	path := filepath.Join(m.config.Dir, file)
-	w, err := openDatabase(ctx, path, freshOptions, m.config.Store, freshCache, true)
+	empty, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode) //nolint:gosec // a file of the configured directory
+	if err == nil {
+		err = empty.Close()
+	}
+	if err != nil {
+		return err
+	}
+	w, err := openDatabase(ctx, m.config, file, freshOptions, freshCache, true)
 	if err != nil {
 		return err
 	}

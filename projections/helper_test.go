@@ -78,3 +78,6 @@ func august(tb testing.TB) (*Models, *View) {
 	tb.Cleanup(func() { require.NoError(tb, v.Close()) })
 	return m, v
 }
+
+// timeForTests is how long a test waits for what surely comes.
+const timeForTests = 30 * time.Second

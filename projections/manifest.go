@@ -29,7 +29,8 @@ type manifest struct {
 	File string `json:"file"`
 	// Open says that a process has the database open, or died with it: then its journal (-wal) belongs to it, and without
 	// that journal the database may be half of one state and half of another.
-	Open bool `json:"open"`
+	Open bool  `json:"open"`
+	Size int64 `json:"size,omitempty"` // in bytes, of a database that was closed
 }
 
 func readManifest(dir string) (manifest, error) {
@@ -56,6 +57,15 @@ func (m manifest) write(dir string) error {
 	// Dying here leaves the old manifest and the database that it names. Nothing is synced: whatever the medium loses of
 	// these files is found out when they are opened, and costs a rebuild.
 	return os.Rename(path+".tmp", path)
+}
+
+// closedManifest names a database that was closed in order.
+func closedManifest(dir, file string) error {
+	info, err := os.Stat(filepath.Join(dir, file))
+	if err != nil {
+		return err
+	}
+	return manifest{File: file, Size: info.Size()}.write(dir)
 }
 
 // lock keeps a second process from folding into the same models; the kernel ends it with the process.

@@ -20,6 +20,8 @@ type Config struct {
 	Store eventstore.Store // whose log is folded
 	Now   func() time.Time // for lag and rates only: nothing in the models depends on it
 	Log   *slog.Logger     // nil: silent
+
+	more func(*fold) []model // models of tests
 }
 
 // Models are the read models of one log in one directory. One process folds; any number may ask. All methods are safe for
@@ -28,6 +30,8 @@ type Models struct {
 	config  Config
 	locked  *os.File      // nil in a process that only reads
 	running chan struct{} // holds one token: whoever has it may use the writer
+
+	rebuilding sync.Mutex // held by the one rebuild
 
 	mu      sync.Mutex
 	writer  *writer // nil in a process that only reads, and while there is no complete database
@@ -112,23 +116,27 @@ func (m *Models) goOn(ctx context.Context) (string, error) {
 // usable opens a database to go on with; the error says why it can't be.
 func (m *Models) usable(ctx context.Context, named manifest) error {
 	path := filepath.Join(m.config.Dir, named.File)
-	if _, err := os.Stat(path); err != nil {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
 		return err
+	case !named.Open && info.Size() != named.Size:
+		return fmt.Errorf("%s has %d bytes, and had %d when it was closed", path, info.Size(), named.Size)
 	}
-	if _, err := os.Stat(path + "-wal"); named.Open && err != nil {
+	if _, err = os.Stat(path + "-wal"); named.Open && err != nil {
 		return fmt.Errorf("the journal of %s is missing: %w", path, err)
 	}
-	if err := m.fits(ctx, path); err != nil {
+	if err = m.fits(ctx, path, named.Open); err != nil {
 		return err
 	}
-	if err := (manifest{File: named.File, Open: true}).write(m.config.Dir); err != nil {
+	if err = (manifest{File: named.File, Open: true}).write(m.config.Dir); err != nil {
 		return err
 	}
 	return m.adopt(ctx, named.File)
 }
 
-// fits reads whether a database was made by these folds from this store's log.
-func (m *Models) fits(ctx context.Context, path string) error {
+// fits reads whether a database was made by these folds from this store's log. One that wasn't closed is looked through.
+func (m *Models) fits(ctx context.Context, path string, unclosed bool) error {
 	db, conn, err := openWriter(ctx, path, liveOptions)
 	if err != nil {
 		return err
@@ -154,9 +162,10 @@ func (m *Models) fits(ctx context.Context, path string) error {
 	case p.storeID != storeID:
 		return fmt.Errorf("made from the log of store %s, and this one is %s", p.storeID, storeID)
 	}
-	var verdict string
-	if err = conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil || verdict != "ok" {
-		return errors.Join(fmt.Errorf("damaged: %s", verdict), err)
+	if verdict := "ok"; unclosed {
+		if err = conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil || verdict != "ok" {
+			return errors.Join(fmt.Errorf("damaged: %s", verdict), err)
+		}
 	}
 	stands, err := p.standsIn(ctx, m.config.Store)
 	if err == nil && !stands {
@@ -168,7 +177,7 @@ func (m *Models) fits(ctx context.Context, path string) error {
 // adopt makes a complete database the one in use.
 func (m *Models) adopt(ctx context.Context, file string) error {
 	path := filepath.Join(m.config.Dir, file)
-	w, err := openDatabase(ctx, path, liveOptions, m.config.Store, liveCache, false)
+	w, err := openDatabase(ctx, m.config, file, liveOptions, liveCache, false)
 	if err != nil {
 		return err
 	}
@@ -223,7 +232,7 @@ func (m *Models) Close() error {
 		_, err = m.writer.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 		err = errors.Join(err, m.writer.close())
 		if err == nil {
-			err = manifest{File: file}.write(m.config.Dir)
+			err = closedManifest(m.config.Dir, file)
 		}
 	}
 	if m.locked != nil {

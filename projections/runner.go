@@ -162,6 +162,10 @@ func (m *Models) pump(ctx context.Context, w *writer, to eventstore.Position, li
 	}
 	reading, cancel := context.WithCancel(ctx)
 	defer cancel()
+	of := limit
+	if of == 0 && progress != nil {
+		of = m.total(ctx)
+	}
 	batches, failed := m.read(reading, w.place.position)
 	err := func() error {
 		for batch := range batches {
@@ -184,7 +188,7 @@ func (m *Models) pump(ctx context.Context, w *writer, to eventstore.Position, li
 			}
 			committed(w)
 			if progress != nil {
-				progress(w.place.number, limit)
+				progress(w.place.number, of)
 			}
 		}
 		return <-failed
@@ -200,7 +204,7 @@ func (m *Models) pump(ctx context.Context, w *writer, to eventstore.Position, li
 	}
 	committed(w)
 	if progress != nil {
-		progress(w.place.number, limit)
+		progress(w.place.number, of)
 	}
 	return nil
 }
@@ -209,6 +213,19 @@ func (m *Models) ended() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.closed
+}
+
+// total is how many events there are, 0 if the store doesn't know.
+func (m *Models) total(ctx context.Context) uint64 {
+	counted, ok := m.config.Store.(eventstore.Counted)
+	if !ok {
+		return 0
+	}
+	n, err := counted.Count(ctx)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // read reads and decodes ahead of the fold, up to the head as it is now. The second channel gives the error, nil at the head.

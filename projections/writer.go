@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -45,13 +46,17 @@ type unknownType struct {
 }
 
 // openDatabase goes on with a database, or begins one.
-func openDatabase(ctx context.Context, file, options string, store eventstore.Store, cached int, fresh bool) (*writer, error) {
+func openDatabase(ctx context.Context, c Config, file, options string, cached int, fresh bool) (*writer, error) {
+	file = filepath.Join(c.Dir, file)
 	db, conn, err := openWriter(ctx, file, options)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, conn: conn, store: store}
+	w := &writer{db: db, conn: conn, store: c.Store}
 	w.fold = newFold(conn, cached)
+	if c.more != nil {
+		w.fold.models = append(w.fold.models, c.more(w.fold)...)
+	}
 	w.unknown = newTextTable(w.fold, "unknown_type", func(k string) unknownType { return unknownType{Type: k} },
 		func(r *unknownType) []any { return []any{&r.Type, &r.Count} })
 	w.held = newTextTable(w.fold, "quarantine", func(k string) quarantined { return quarantined{Stream: k} },

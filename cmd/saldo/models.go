@@ -42,7 +42,7 @@ func (a *app) withView(ctx context.Context, f modelsFlags, ask func(*asked) erro
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, m.Close(), log.Close()) }()
+	defer func() { err = errors.Join(err, m.Close(), log.Close()) }() //nolint:contextcheck // closed even when ctx has ended
 	head, err := log.Head(ctx)
 	if err != nil {
 		return a.openProblem(err)
@@ -128,10 +128,15 @@ func (a *app) modelsProblem(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errInterrupted
+	case errors.Is(err, projections.ErrLocked):
+		return &problem{
+			code: exitUnavailable, what: a.t("model baca sedang dijaga proses lain", "another process keeps the read models up to date"), cause: err,
+			cure: a.t("hentikan proses itu dulu", "stop that process first"),
+		}
 	case errors.Is(err, projections.ErrNotBuilt):
 		return &problem{
 			code: exitUnavailable, what: a.t("model baca belum jadi", "the read models are not built yet"), cause: err,
-			cure: a.t("tunggu proses yang membangunnya selesai", "wait for the process that builds them"),
+			cure: a.t("saldo rebuild, atau tunggu proses yang membangunnya", "saldo rebuild, or wait for the process that builds them"),
 		}
 	case errors.Is(err, projections.ErrNotFound):
 		return &problem{code: exitNotFound, what: err.Error(), cure: a.t("periksa penulisannya, atau saldo search", "check the spelling, or saldo search")}

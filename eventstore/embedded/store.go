@@ -141,6 +141,15 @@ func (s *Store) Head(ctx context.Context) (eventstore.Position, error) {
 	return s.position(v.head), nil
 }
 
+// Count implements eventstore.Counted.
+func (s *Store) Count(ctx context.Context) (uint64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	v, err := s.snapshot()
+	return v.head, err
+}
+
 // Wait implements eventstore.Store. A store opened read-only never grows: there it answers ErrUnavailable at the head.
 func (s *Store) Wait(ctx context.Context, after eventstore.Position) error {
 	for {
