@@ -444,8 +444,8 @@ func TestReadYourWrites(t *testing.T) {
 		if at.IsStart() {
 			continue // inside a group
 		}
-		v, err = m.View(t.Context(), at, timeForTests)
-		require.NoError(t, err)
+		v, late := m.View(t.Context(), at, timeForTests)
+		require.NoError(t, late)
 		require.GreaterOrEqual(t, v.Position.Compare(at), 0)
 		require.NoError(t, v.Close())
 	}

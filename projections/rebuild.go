@@ -43,6 +43,14 @@ func (m *Models) Rebuild(ctx context.Context, progress func(stage string, done, 
 		progress = func(string, uint64, uint64) {}
 	}
 	of := func(stage string) Progress { return func(done, of uint64) { progress(stage, done, of) } }
+	if m.none() {
+		err := m.CatchUp(ctx, of(StageFold))
+		if err == nil {
+			out.Events, err = m.number(ctx)
+		}
+		out.Took = m.config.Now().Sub(begun)
+		return out, err
+	}
 	file := nextFile(m.config.Dir)
 	if err := m.build(ctx, file, 0, of(StageFold)); err != nil {
 		return out, err
@@ -53,6 +61,22 @@ func (m *Models) Rebuild(ctx context.Context, progress func(stage string, done, 
 		return out, errors.Join(err, sweepFile(m.config.Dir, file))
 	}
 	return out, nil
+}
+
+// none reports whether there are no models yet.
+func (m *Models) none() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.current == nil
+}
+
+// number is how many events the models know.
+func (m *Models) number(ctx context.Context) (uint64, error) {
+	v, err := m.View(ctx, eventstore.Position{}, 0)
+	if err != nil {
+		return 0, err
+	}
+	return v.Number, v.Close()
 }
 
 // replaceBy compares a fresh database with the one in use and swaps them.

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"saldo/domain/words"
-	"saldo/eventstore"
 	"saldo/projections"
 )
 
@@ -43,9 +42,6 @@ func (a *app) runRebuild(ctx context.Context, f modelsFlags) (err error) {
 	defer func() { err = errors.Join(err, m.Close(), log.Close()) }() //nolint:contextcheck // closed even when ctx has ended
 	if !m.Folds() {
 		return a.modelsProblem(projections.ErrLocked)
-	}
-	if _, err = m.View(ctx, eventstore.Position{}, 0); err != nil && !errors.Is(err, projections.ErrNotBuilt) {
-		return a.modelsProblem(err)
 	}
 	bars := map[string]*bar{}
 	stage := func(name string, done, of uint64) {
