@@ -100,7 +100,9 @@ func (s *Server) admit(ctx context.Context, method string) error {
 	}
 	access, err := s.config.Authenticate(ctx, credential)
 	if err != nil {
-		s.config.Log.ErrorContext(ctx, "wire: a credential could not be checked", slog.Any("error", err))
+		if !errors.Is(err, errBusy) && ctx.Err() == nil { // strangers must not be able to fill the log
+			s.config.Log.ErrorContext(ctx, "wire: a credential could not be checked", slog.Any("error", err))
+		}
 		return status.Error(codes.Unavailable, "credentials cannot be checked now")
 	}
 	switch {
@@ -114,11 +116,16 @@ func (s *Server) admit(ctx context.Context, method string) error {
 
 var (
 	errDenied          = errors.New("wire: access denied")
-	errUnauthenticated = errors.New("wire: no or unknown credentials")
+	errUnauthenticated = errors.New("wire: unknown credentials")
 )
 
+// credentialOf reads what a caller shows. Who shows nothing is anonymous and denied, who shows what isn't known is
+// unauthenticated: so the real server tells the two apart.
 func credentialOf(ctx context.Context) (Credential, error) {
 	values := metadata.ValueFromIncomingContext(ctx, "authorization")
+	if len(values) == 0 {
+		return Credential{}, errDenied
+	}
 	if len(values) != 1 {
 		return Credential{}, errUnauthenticated
 	}

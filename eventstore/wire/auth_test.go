@@ -37,7 +37,7 @@ func TestCredentials(t *testing.T) {
 		headers       []string
 		read, written codes.Code
 	}{
-		"none":            {r, nil, codes.Unauthenticated, codes.Unauthenticated},
+		"none":            {r, nil, codes.PermissionDenied, codes.PermissionDenied},
 		"bearer reader":   {r, []string{"Bearer reading"}, codes.OK, codes.PermissionDenied},
 		"bearer node":     {r, []string{"bearer nodes"}, codes.OK, codes.OK},
 		"bearer unknown":  {r, []string{"Bearer nobody"}, codes.Unauthenticated, codes.Unauthenticated},

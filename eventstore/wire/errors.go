@@ -100,7 +100,7 @@ func statusOfKind(err error) (answer *status.Status, trailers []string) {
 	case errors.Is(err, errDenied):
 		return status.New(codes.PermissionDenied, "Access Denied"), []string{"exception", "access-denied"}
 	case errors.Is(err, errUnauthenticated):
-		return status.New(codes.Unauthenticated, "Credentials are missing or not accepted"), nil
+		return status.New(codes.Unauthenticated, "Unauthenticated"), nil
 	case errors.Is(err, errStopping):
 		return status.New(codes.Unavailable, err.Error()), nil
 	case errors.Is(err, eventstore.ErrOutcomeUnknown):
