@@ -75,6 +75,9 @@ func (a *app) runWire(ctx context.Context, f wireFlags) (err error) {
 		return err
 	}
 	if _, err = fmt.Fprintln(a.out, s.connection); err == nil {
+		if note := a.sealNote(store); note != "" {
+			a.talk(a.t("catatan: %s %s; menulis ditolak", "note: %s %s; appends are refused"), a.dir, note)
+		}
 		a.wireReady(f, s)
 		err = s.untilDone(ctx)
 	}

@@ -99,6 +99,8 @@ func statusOfKind(err error) (answer *status.Status, trailers []string) {
 	switch {
 	case errors.Is(err, errDenied):
 		return status.New(codes.PermissionDenied, "Access Denied"), []string{"exception", "access-denied"}
+	case errors.Is(err, eventstore.ErrSealed): // no rights will help, and trying again won't either
+		return status.New(codes.PermissionDenied, "Access Denied: "+err.Error()), []string{"exception", "access-denied"}
 	case errors.Is(err, errUnauthenticated):
 		return status.New(codes.Unauthenticated, "Unauthenticated"), nil
 	case errors.Is(err, errStopping):
