@@ -70,6 +70,7 @@ func need(method string) Access {
 }
 
 func (s *Server) guardUnary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+	defer s.counters.enter()()
 	if err := s.admit(ctx, info.FullMethod); err != nil {
 		return nil, refuse(ctx, err)
 	}
@@ -77,6 +78,7 @@ func (s *Server) guardUnary(ctx context.Context, request any, info *grpc.UnarySe
 }
 
 func (s *Server) guardStream(service any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+	defer s.counters.enter()()
 	if err := s.admit(stream.Context(), info.FullMethod); err != nil {
 		return refuse(stream.Context(), err)
 	}

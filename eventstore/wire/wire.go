@@ -44,6 +44,10 @@ const (
 	minPing = 5 * time.Second
 	// idlePing and pingTimeout find connections whose other end is gone.
 	idlePing, pingTimeout = 30 * time.Second, 20 * time.Second
+	// handshakeTimeout is how long a connection may take to say what it wants.
+	handshakeTimeout = 20 * time.Second
+	// subscriberPatience is how long Stop waits for subscribers that don't read, once nobody else is left.
+	subscriberPatience = time.Second
 	// defaultAppendTimeout bounds an append whose client gave a later deadline or none.
 	defaultAppendTimeout = 30 * time.Second
 	// streamWorkers is how many goroutines are kept for calls; there are more when these are busy. What they save is
@@ -140,6 +144,7 @@ func (s *Server) options() []grpc.ServerOption {
 		grpc.InTapHandle(s.limitAppends),
 		grpc.MaxRecvMsgSize(maxMessageBytes),
 		grpc.MaxSendMsgSize(maxMessageBytes),
+		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.MaxConcurrentStreams(maxConcurrentStreams),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: idlePing, Timeout: pingTimeout}),
@@ -188,7 +193,8 @@ func (s *Server) warm() {
 }
 
 // Stop ends subscriptions, lets the calls that are under way finish, and closes the connections: at the latest when
-// ctx ends, with its error.
+// ctx ends, with its error. Subscribers that don't take what is sent to them are not waited for: they lose nothing, since
+// they go on from what they have read.
 func (s *Server) Stop(ctx context.Context) error {
 	s.stopOnce.Do(func() { close(s.stopping) })
 	finished := make(chan struct{})
@@ -196,12 +202,23 @@ func (s *Server) Stop(ctx context.Context) error {
 		s.grpc.GracefulStop()
 		close(finished)
 	}()
-	select {
-	case <-finished:
-		return nil
-	case <-ctx.Done():
-		s.grpc.Stop()
-		<-finished
-		return fmt.Errorf("stop serving events: calls were cut off: %w", ctx.Err())
+	patience := time.NewTicker(subscriberPatience)
+	defer patience.Stop()
+	for {
+		select {
+		case <-finished:
+			return nil
+		case <-patience.C:
+			if s.counters.others() > 0 {
+				continue
+			}
+			s.grpc.Stop()
+			<-finished
+			return nil
+		case <-ctx.Done():
+			s.grpc.Stop()
+			<-finished
+			return fmt.Errorf("stop serving events: calls were cut off: %w", ctx.Err())
+		}
 	}
 }
