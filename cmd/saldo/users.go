@@ -87,7 +87,7 @@ func (a *app) wireUserListCommand() *cobra.Command {
 		Example: "  saldo wire user list --users users",
 		Args:    a.args(0, 0, ""),
 		RunE: func(*cobra.Command, []string) error {
-			users, err := a.readUsers(file)
+			users, err := a.readUsers("--users", file)
 			if err != nil {
 				return err
 			}
@@ -114,7 +114,7 @@ func (a *app) addUser(name string, f userFlags) error {
 	if f.role != wire.RoleReader && f.role != wire.RoleNode {
 		return usage(fmt.Sprintf("--role: %q", clip(f.role)), wire.RoleReader+", "+wire.RoleNode)
 	}
-	users, err := a.readUsers(f.file)
+	users, err := a.readUsers("--users", f.file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -158,7 +158,7 @@ func (a *app) addUser(name string, f userFlags) error {
 }
 
 func (a *app) removeUser(name, file string) error {
-	users, err := a.readUsers(file)
+	users, err := a.readUsers("--users", file)
 	if err != nil {
 		return err
 	}
@@ -204,9 +204,9 @@ func (a *app) askPassword(name string) (string, error) {
 }
 
 // readUsers reads a file of users that only its owner can read: whoever has it can try passwords as fast as his machine does.
-func (a *app) readUsers(path string) ([]wire.User, error) {
+func (a *app) readUsers(flag, path string) ([]wire.User, error) {
 	if path == "" {
-		return nil, usage(a.t("kurang: --users", "missing: --users"), "--users FILE")
+		return nil, usage(a.t("kurang: ", "missing: ")+flag, flag+" FILE")
 	}
 	f, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
@@ -214,7 +214,7 @@ func (a *app) readUsers(path string) ([]wire.User, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			cure = a.t("buat dengan: saldo wire user add NAMA --role reader --users ", "make it with: saldo wire user add NAME --role reader --users ") + path
 		}
-		return nil, &problem{code: cmp.Or(permission(err), codeOf(err)), what: "--users", cause: err, cure: cure}
+		return nil, &problem{code: cmp.Or(permission(err), codeOf(err)), what: flag, cause: err, cure: cure}
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -222,17 +222,17 @@ func (a *app) readUsers(path string) ([]wire.User, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, usage("--users "+path+a.t(" bukan berkas biasa", " is no regular file"), "")
+		return nil, usage(flag+" "+path+a.t(" bukan berkas biasa", " is no regular file"), "")
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return nil, &problem{
-			code: exitAuth, what: fmt.Sprintf(a.t("--users %s dapat dibaca orang lain (hak akses %04o)", "--users %s can be read by others (mode %04o)"), path, mode),
+			code: exitAuth, what: fmt.Sprintf(a.t("%s %s dapat dibaca orang lain (hak akses %04o)", "%s %s can be read by others (mode %04o)"), flag, path, mode),
 			cure: "chmod 600 " + path,
 		}
 	}
 	users, err := wire.ParseUsers(f)
 	if err != nil {
-		return nil, &problem{code: exitUsage, what: "--users " + path, cause: trimmed(err)}
+		return nil, &problem{code: exitUsage, what: flag + " " + path, cause: trimmed(err)}
 	}
 	return users, nil
 }

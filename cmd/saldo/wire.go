@@ -15,8 +15,8 @@ import (
 )
 
 type wireFlags struct {
-	memory, allowAppend, allowDelete     bool
-	listen, certFile, keyFile, usersFile string
+	memory bool
+	wireServing
 }
 
 func (a *app) wireCommand() *cobra.Command {
@@ -51,18 +51,14 @@ Meanwhile the data directory is locked for other writers.`),
 		},
 	}
 	c.Flags().BoolVar(&f.memory, "memory", false, a.t("buku besar kosong di memori, hilang di akhir", "an empty ledger in memory, gone at the end"))
-	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:2113", a.t("alamat: host:port; port 0 memilih sendiri", "address: host:port; port 0 chooses one"))
-	c.Flags().StringVar(&f.certFile, "tls-cert", "", a.t("berkas sertifikat (PEM)", "certificate file (PEM)"))
-	c.Flags().StringVar(&f.keyFile, "tls-key", "", a.t("berkas kunci (PEM)", "key file (PEM)"))
-	c.Flags().StringVar(&f.usersFile, "users", "", a.t("berkas pengguna: hanya mereka yang boleh masuk", "file of users: nobody else may come in"))
-	c.Flags().BoolVar(&f.allowAppend, "allow-append", false, a.t("terima peristiwa: dari node di --users, atau dari siapa pun", "take events: from the nodes in --users, or from anybody"))
+	a.wireServingFlags(c.Flags(), &f.wireServing, "", "127.0.0.1:2113")
 	c.Flags().BoolVar(&f.allowDelete, "allow-delete", false, a.t("tiru penghapusan, untuk menguji klien", "emulate deletes, to test clients"))
 	c.AddCommand(a.wireUserCommand())
 	return c
 }
 
 func (a *app) runWire(ctx context.Context, f wireFlags) (err error) {
-	if err = a.mayServeWire(ctx, f); err != nil {
+	if err = a.mayServeWire(ctx, f.wireServing); err != nil {
 		return err
 	}
 	store, err := a.wireStore(ctx, f)
@@ -70,7 +66,7 @@ func (a *app) runWire(ctx context.Context, f wireFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	s, err := a.serveWire(ctx, store, f)
+	s, err := a.serveWire(ctx, store, f.wireServing)
 	if err != nil {
 		return err
 	}

@@ -14,12 +14,37 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"saldo/eventstore"
 	"saldo/eventstore/wire"
 )
 
 // stopPatience is how long calls under way may take once the program is told to end.
 const stopPatience = 10 * time.Second
+
+// wireServing says how a store is served, by flags whose names may have a prefix: a command that serves something else
+// has a --listen of its own.
+type wireServing struct {
+	allowAppend, allowDelete             bool
+	listen, certFile, keyFile, usersFile string
+
+	prefix string
+}
+
+// flag is the name of one as people write it.
+func (f wireServing) flag(name string) string { return "--" + f.prefix + name }
+
+// wireServingFlags adds the flags, for example --listen, or with the prefix "esdb-" --esdb-listen.
+func (a *app) wireServingFlags(flags *pflag.FlagSet, f *wireServing, prefix, listen string) {
+	f.prefix = prefix
+	flags.StringVar(&f.listen, prefix+"listen", listen, a.t("alamat: host:port; port 0 memilih sendiri", "address: host:port; port 0 chooses one"))
+	flags.StringVar(&f.certFile, prefix+"tls-cert", "", a.t("berkas sertifikat (PEM)", "certificate file (PEM)"))
+	flags.StringVar(&f.keyFile, prefix+"tls-key", "", a.t("berkas kunci (PEM)", "key file (PEM)"))
+	flags.StringVar(&f.usersFile, prefix+"users", "", a.t("berkas pengguna: hanya mereka yang boleh masuk", "file of users: nobody else may come in"))
+	flags.BoolVar(&f.allowAppend, prefix+"allow-append", false,
+		fmt.Sprintf(a.t("terima peristiwa: dari node di %s, atau dari siapa pun", "take events: from the nodes in %s, or from anybody"), f.flag("users")))
+}
 
 // wireServer is a store being served in EventStoreDB's protocol. It owns its listener and not the store, so that a command
 // that serves something else over the same store can start one beside it.
@@ -29,7 +54,7 @@ type wireServer struct {
 	named      int // users that were read at the start
 
 	a      *app
-	flags  wireFlags
+	flags  wireServing
 	server *wire.Server
 	users  *wire.Users                     // nil: whoever reaches it comes in
 	pair   atomic.Pointer[tls.Certificate] // nil: no TLS
@@ -38,19 +63,19 @@ type wireServer struct {
 }
 
 // mayServeWire looks at the flags, before anything is opened.
-func (a *app) mayServeWire(ctx context.Context, f wireFlags) error {
+func (a *app) mayServeWire(ctx context.Context, f wireServing) error {
 	if f.allowDelete && !f.allowAppend {
 		return usage(a.t("--allow-delete tanpa --allow-append", "--allow-delete without --allow-append"), "--allow-append --allow-delete")
 	}
 	if (f.certFile == "") != (f.keyFile == "") {
-		return usage(a.t("--tls-cert dan --tls-key harus bersama", "--tls-cert and --tls-key belong together"), "--tls-cert F --tls-key F")
+		return usage(fmt.Sprintf(a.t("%s dan %s harus bersama", "%s and %s belong together"), f.flag("tls-cert"), f.flag("tls-key")), f.flag("tls-cert")+" F "+f.flag("tls-key")+" F")
 	}
-	return a.mayListen(ctx, f.listen, f.certFile != "")
+	return a.mayListen(ctx, f)
 }
 
 // serveWire begins to serve a store that is open. Flags must have passed mayServeWire. End with stop, before the store is
 // closed.
-func (a *app) serveWire(ctx context.Context, store eventstore.Store, f wireFlags) (*wireServer, error) {
+func (a *app) serveWire(ctx context.Context, store eventstore.Store, f wireServing) (*wireServer, error) {
 	s := &wireServer{a: a, flags: f, served: make(chan error, 1), again: make(chan os.Signal, 1)}
 	options := wire.Options{
 		AllowAppend: f.allowAppend, AllowDelete: f.allowDelete,
@@ -65,7 +90,7 @@ func (a *app) serveWire(ctx context.Context, store eventstore.Store, f wireFlags
 		options.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return s.pair.Load(), nil }}
 	}
 	if f.usersFile != "" {
-		users, err := a.readUsers(f.usersFile)
+		users, err := a.readUsers(f.flag("users"), f.usersFile)
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +104,7 @@ func (a *app) serveWire(ctx context.Context, store eventstore.Store, f wireFlags
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
 	if err != nil {
 		return nil, &problem{
-			code: exitUnavailable, what: "--listen " + clip(f.listen), cause: err,
+			code: exitUnavailable, what: f.flag("listen") + " " + clip(f.listen), cause: err,
 			cure: a.t("alamat lain, atau port 0 agar dipilihkan", "another address, or port 0 to have one chosen"),
 		}
 	}
@@ -112,7 +137,7 @@ func (s *wireServer) reload() {
 	var pair *tls.Certificate
 	var err error
 	if s.users != nil {
-		users, err = s.a.readUsers(s.flags.usersFile)
+		users, err = s.a.readUsers(s.flags.flag("users"), s.flags.usersFile)
 	}
 	if err == nil && s.pair.Load() != nil {
 		pair, err = s.a.wirePair(s.flags)
@@ -140,36 +165,36 @@ func (s *wireServer) stop(ctx context.Context) error {
 }
 
 // wirePair reads the certificate and its key.
-func (a *app) wirePair(f wireFlags) (*tls.Certificate, error) {
+func (a *app) wirePair(f wireServing) (*tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(f.certFile, f.keyFile)
 	if err != nil {
-		return nil, &problem{code: cmp.Or(permission(err), exitUsage), what: "--tls-cert " + f.certFile + " --tls-key " + f.keyFile, cause: err}
+		return nil, &problem{code: cmp.Or(permission(err), exitUsage), what: f.flag("tls-cert") + " " + f.certFile + " " + f.flag("tls-key") + " " + f.keyFile, cause: err}
 	}
 	return &pair, nil
 }
 
 // mayListen refuses addresses that other machines reach, unless there is TLS.
-func (a *app) mayListen(ctx context.Context, address string, secured bool) error {
-	host, _, err := net.SplitHostPort(address)
+func (a *app) mayListen(ctx context.Context, f wireServing) error {
+	host, _, err := net.SplitHostPort(f.listen)
 	if err != nil {
-		return usage("--listen: "+err.Error(), "127.0.0.1:2113")
+		return usage(f.flag("listen")+": "+err.Error(), "127.0.0.1:2113")
 	}
-	if secured {
+	if f.certFile != "" {
 		return nil
 	}
 	loopback := host != ""
 	if loopback {
 		found, lookErr := net.DefaultResolver.LookupIPAddr(ctx, host)
 		if lookErr != nil {
-			return usage("--listen: "+lookErr.Error(), "127.0.0.1:2113")
+			return usage(f.flag("listen")+": "+lookErr.Error(), "127.0.0.1:2113")
 		}
 		for _, ip := range found {
 			loopback = loopback && ip.IP.IsLoopback()
 		}
 	}
 	if !loopback {
-		return usage(fmt.Sprintf(a.t("--listen %s terjangkau dari mesin lain", "--listen %s is reachable from other machines"), clip(address)),
-			a.t("dengan --tls-cert dan --tls-key, atau 127.0.0.1", "with --tls-cert and --tls-key, or 127.0.0.1"))
+		return usage(fmt.Sprintf(a.t("%s %s terjangkau dari mesin lain", "%s %s is reachable from other machines"), f.flag("listen"), clip(f.listen)),
+			fmt.Sprintf(a.t("dengan %s dan %s, atau 127.0.0.1", "with %s and %s, or 127.0.0.1"), f.flag("tls-cert"), f.flag("tls-key")))
 	}
 	return nil
 }
