@@ -107,6 +107,16 @@ func TestFinalCopyToAServer(t *testing.T) {
 	require.Equal(t, exitOK, code, said)
 	require.Contains(t, said, "sudah selesai sebelumnya")
 
+	// Served, a sealed ledger is read, and says to writers where it went.
+	served, stop := startWire(t, "--data", from, "--allow-append")
+	code, _, said = cli(t, "check", "--store", served)
+	require.Equal(t, exitOK, code, said)
+	code, _, said = cli(t, "import", facts(t, "late"), "--as", "facts", "--store", served)
+	require.NotEqual(t, exitOK, code, said)
+	require.Contains(t, said, "they go to esdb://")
+	_, said = stop()
+	require.Contains(t, said, "menulis ditolak")
+
 	// A server as source can't be sealed, a ledger in use neither.
 	code, _, said = cli(t, "copy", "--from", connection, "--to", filepath.Join(t.TempDir(), "x"), "--final")
 	require.Equal(t, exitUsage, code, said)

@@ -128,7 +128,7 @@ func (s *Store) decide(r *request, stored int64) {
 		r.answer <- answer{passed: true, next: next}
 		return
 	case s.seal.Load() != nil:
-		r.answer <- answer{err: fmt.Errorf("append to %q: %w", r.stream, s.seal.Load().refusal())}
+		r.answer <- answer{err: s.seal.Load().refusal()}
 		return
 	case next+count > maxRevision:
 		r.answer <- answer{err: fmt.Errorf("%w: stream %q is full", eventstore.ErrUnavailable, r.stream)}

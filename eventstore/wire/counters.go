@@ -13,6 +13,7 @@ type counters struct {
 	open  atomic.Int64 // subscriptions
 	begun atomic.Uint64
 	calls atomic.Int64 // all that are under way, subscriptions too
+	unary atomic.Int64 // those that are read before a guard sees them
 }
 
 // enter counts a call in.

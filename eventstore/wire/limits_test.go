@@ -12,6 +12,7 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -69,6 +70,36 @@ func TestWireIdleSubscriptions(t *testing.T) {
 		_, err := clients[2].subscribe(t.Context(), "again")
 		return err == nil
 	}, 10*time.Second, 20*time.Millisecond, "who leaves makes room")
+}
+
+// TestWireUnfinishedUnaryCalls: strangers who begin calls and never send the message take up a bounded number of places,
+// and leave them when they go. Who reads or writes isn't hindered.
+func TestWireUnfinishedUnaryCalls(t *testing.T) {
+	const limit = 128
+	s := serve(t, inMemory(t), wire.Options{AllowAppend: true})
+	r, conn := connect(t, s), dial(t, s)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	begin := func(ctx context.Context) (grpc.ClientStream, error) {
+		return conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true}, "/event_store.client.gossip.Gossip/Read")
+	}
+	for range limit {
+		_, err := begin(ctx)
+		require.NoError(t, err)
+	}
+	refused := func() bool {
+		within, end := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer end()
+		call, err := begin(within)
+		if err == nil {
+			err = call.RecvMsg(&shared.Empty{})
+		}
+		return status.Code(err) == codes.ResourceExhausted
+	}
+	require.Eventually(t, refused, 10*time.Second, time.Millisecond)
+	r.event("s", 10)
+	cancel()
+	require.Eventually(t, func() bool { return !refused() }, 10*time.Second, 20*time.Millisecond)
 }
 
 // TestWireStopsBesideASlowSubscriber: one that reads nothing of what is sent to it holds up neither writers nor the end.

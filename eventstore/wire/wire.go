@@ -25,8 +25,10 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/tap"
 
 	"saldo/eventstore"
@@ -39,6 +41,9 @@ const (
 	maxConcurrentStreams = 4096
 	// maxSubscriptions bounds what stays open for long, over all connections.
 	maxSubscriptions = 1024
+	// maxUnary bounds the calls under way whose whole message is read before anybody is asked for credentials: discovery,
+	// and deletes. Without it strangers could fill the memory with messages.
+	maxUnary = 128
 	// minPing is how often clients may ping, also without a call. They do every 10 s; grpc-go's own policy (5 min)
 	// would end their connections.
 	minPing = 5 * time.Second
@@ -141,7 +146,7 @@ func New(c Config) (*Server, error) {
 func (s *Server) options() []grpc.ServerOption {
 	options := []grpc.ServerOption{
 		grpc.NumStreamWorkers(streamWorkers),
-		grpc.InTapHandle(s.limitAppends),
+		grpc.InTapHandle(s.limitCalls),
 		grpc.MaxRecvMsgSize(maxMessageBytes),
 		grpc.MaxSendMsgSize(maxMessageBytes),
 		grpc.ConnectionTimeout(handshakeTimeout),
@@ -157,15 +162,33 @@ func (s *Server) options() []grpc.ServerOption {
 	return options
 }
 
-// limitAppends gives every append a deadline. It must be there before the handler begins: receiving ends with the call's
-// own context only.
-func (s *Server) limitAppends(ctx context.Context, info *tap.Info) (context.Context, error) {
+// limitCalls gives every append a deadline. It must be there before the handler begins: receiving ends with the call's
+// own context only. And it bounds the calls that are read before a guard sees them.
+func (s *Server) limitCalls(ctx context.Context, info *tap.Info) (context.Context, error) {
+	if !streaming(info.FullMethodName) {
+		if s.counters.unary.Add(1) > maxUnary {
+			s.counters.unary.Add(-1)
+			return nil, status.Errorf(codes.ResourceExhausted, "more than %d calls of this kind", maxUnary)
+		}
+		context.AfterFunc(ctx, func() { s.counters.unary.Add(-1) })
+		return ctx, nil
+	}
 	if !strings.HasSuffix(info.FullMethodName, "/Append") {
 		return ctx, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.AppendTimeout) //nolint:gosec // ends with the call's context, which is above
 	_ = cancel
 	return ctx, nil
+}
+
+// streaming says whether a guard sees a call before any message of it is read.
+func streaming(method string) bool {
+	for _, m := range streams.Streams_ServiceDesc.Streams {
+		if strings.HasSuffix(method, "/"+m.StreamName) && !open(method) {
+			return true
+		}
+	}
+	return false
 }
 
 // Serve answers on the listener until Stop; it closes the listener. Without TLS only loopback addresses are served:
