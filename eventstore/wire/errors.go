@@ -19,12 +19,17 @@ type wrongVersionError struct {
 	stream   string
 	expected expectation
 	current  eventstore.Expected
+	deleting bool // it was to be deleted, not appended to
 }
 
 // Error implements error.
 func (e *wrongVersionError) Error() string {
-	return fmt.Sprintf("Append failed due to WrongExpectedVersion. Stream: %s, Expected version: %d, Actual version: %d",
-		e.stream, e.expected.number(), versionOf(e.current))
+	operation := "Append"
+	if e.deleting {
+		operation = "Delete"
+	}
+	return fmt.Sprintf("%s failed due to WrongExpectedVersion. Stream: %s, Expected version: %d, Actual version: %d",
+		operation, e.stream, e.expected.number(), versionOf(e.current))
 }
 
 // versionOf is a revision as the protocol's texts have it: -1 for none.
