@@ -169,8 +169,8 @@ func (a *app) removeUser(name, file string) error {
 	if err = a.writeUsers(file, rest); err != nil {
 		return err
 	}
-	a.talk(a.t("%s dihapus dari %s; peladen yang berjalan mengetahuinya pada SIGHUP, dan panggilan yang terbuka sampai berakhir",
-		"%s removed from %s; a running server learns it on SIGHUP, and calls that are open stay until they end"), name, file)
+	a.talk(a.t("%s dihapus dari %s; peladen yang berjalan mengetahuinya pada SIGHUP, dan memutus panggilannya yang terbuka",
+		"%s removed from %s; a running server learns it on SIGHUP, and cuts off his calls that are open"), name, file)
 	return nil
 }
 

@@ -153,6 +153,7 @@ func (s *wireServer) reload() {
 	if pair != nil {
 		s.pair.Store(pair)
 	}
+	s.server.Recheck()
 	s.a.talk(s.a.t("dibaca lagi: %d nama", "read again: %d names"), len(users))
 }
 

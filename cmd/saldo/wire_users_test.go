@@ -67,7 +67,7 @@ func TestWireWithUsers(t *testing.T) {
 		require.NotRegexp(t, "(wrong|read).{1,3}(one|it)", said)
 	}
 
-	// The file again, on SIGHUP: one may no longer come in, another may.
+	// The file again, on SIGHUP: one may no longer come in, another may, and what the first has open ends.
 	code, _, said = cli(t, "wire", "user", "remove", "support", "--users", usersFile)
 	require.Equal(t, exitOK, code, said)
 	addUser(t, usersFile, "auditor", "reader", "another one")

@@ -79,10 +79,17 @@ func (s *Server) guardUnary(ctx context.Context, request any, info *grpc.UnarySe
 
 func (s *Server) guardStream(service any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
 	defer s.counters.enter()()
+	changed := s.rechecks.channel() // before the first answer, so that no change is missed
 	if err := s.admit(stream.Context(), info.FullMethod); err != nil {
 		return refuse(stream.Context(), err)
 	}
-	return handle(service, stream)
+	if s.config.Authenticate == nil || !lasting(info.FullMethod) {
+		return handle(service, stream)
+	}
+	ctx, end := context.WithCancelCause(stream.Context())
+	defer end(nil)
+	go s.watch(ctx, info.FullMethod, changed, end)
+	return handle(service, &watchedStream{ServerStream: stream, ctx: ctx})
 }
 
 // admit says who may come in. Whether what he then asks for is possible at all, the services say.

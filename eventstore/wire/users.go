@@ -229,7 +229,7 @@ func NewUsers(users []User) *Users {
 }
 
 // Replace takes another list: the next call is checked against it. Calls that are under way, a subscription for
-// example, stay what they were.
+// example, are when Server.Recheck is called.
 func (u *Users) Replace(users []User) {
 	list := &userList{passwords: map[string]User{}}
 	for _, one := range users {
@@ -250,22 +250,27 @@ func (u *Users) Authenticate(ctx context.Context, c Credential) (Access, error) 
 		return AccessNone, nil
 	}
 	fingerprint := u.fingerprint(c)
-	u.mu.RLock()
-	list, seen := u.list, u.known[fingerprint]
-	u.mu.RUnlock()
-	if seen.list == list {
-		return seen.access, nil
+	list, access, seen := u.remembered(fingerprint)
+	if seen {
+		return access, nil
 	}
-	if access := list.token(c.Secret); access != AccessNone || c.User == "" {
+	if access = list.token(c.Secret); access != AccessNone || c.User == "" {
+		return access, nil
+	}
+	leave, err := u.queue(ctx)
+	if err != nil {
+		return AccessNone, err
+	}
+	defer leave()
+	if list, access, seen = u.remembered(fingerprint); seen { // somebody who showed the same was before us
 		return access, nil
 	}
 	user, named := list.passwords[c.User]
 	if !named {
 		user = User{salt: u.nobody, key: make([]byte, argonKeyBytes)}
 	}
-	right, err := u.matches(ctx, user, c.Secret)
-	if err != nil || !right || !named {
-		return AccessNone, err
+	if right := subtle.ConstantTimeCompare(stretch(c.Secret, user.salt), user.key) == 1; !right || !named {
+		return AccessNone, nil
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -273,6 +278,29 @@ func (u *Users) Authenticate(ctx context.Context, c Credential) (Access, error) 
 		u.known[fingerprint] = known{list: list, access: user.access()}
 	}
 	return user.access(), nil
+}
+
+// remembered finds what was right in the present list.
+func (u *Users) remembered(fingerprint [sha256.Size]byte) (list *userList, access Access, seen bool) {
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	found := u.known[fingerprint]
+	return u.list, found.access, found.list == u.list
+}
+
+// queue waits for a place to hash a password in.
+func (u *Users) queue(ctx context.Context) (leave func(), err error) {
+	if u.waiting.Add(1) > hashesWaiting+hashesAtOnce {
+		u.waiting.Add(-1)
+		return nil, errBusy
+	}
+	select {
+	case u.hashing <- struct{}{}:
+		return func() { <-u.hashing; u.waiting.Add(-1) }, nil
+	case <-ctx.Done():
+		u.waiting.Add(-1)
+		return nil, ctx.Err()
+	}
 }
 
 // fingerprint is a credential as it is remembered.
@@ -293,19 +321,4 @@ func (l *userList) token(secret string) Access {
 		}
 	}
 	return access
-}
-
-// matches is the slow part.
-func (u *Users) matches(ctx context.Context, user User, password string) (bool, error) {
-	defer u.waiting.Add(-1)
-	if u.waiting.Add(1) > hashesWaiting+hashesAtOnce {
-		return false, errBusy
-	}
-	select {
-	case u.hashing <- struct{}{}:
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-	defer func() { <-u.hashing }()
-	return subtle.ConstantTimeCompare(stretch(password, user.salt), user.key) == 1, nil
 }

@@ -2,13 +2,18 @@ package wire_test
 
 import (
 	"context"
+	"encoding/base64"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	"saldo/eventstore"
 	"saldo/eventstore/wire"
@@ -145,4 +150,54 @@ func TestUsersUnderAFlood(t *testing.T) {
 	require.Less(t, now().Sub(begun), time.Second)
 	stop()
 	guesses.Wait()
+}
+
+// TestRecheck: who is taken off the list loses what he has open, with the answer that a new call would get; others don't
+// notice, however many ask at once.
+func TestRecheck(t *testing.T) {
+	t.Parallel()
+	reader, node := user(t, "support", wire.RoleReader, "read it all"), user(t, "node-1", wire.RoleNode, "append it all")
+	users := wire.NewUsers([]wire.User{reader, node})
+	s := serve(t, inMemory(t), wire.Options{AllowAppend: true, Authenticate: users.Authenticate})
+	r := connect(t, s)
+	as := func(credential string) context.Context {
+		return metadata.AppendToOutgoingContext(t.Context(), "authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(credential)))
+	}
+	var readers []streams.Streams_ReadClient
+	for i := range 100 { // more than may wait for a hash
+		who := "node-1:append it all"
+		if i == 0 {
+			who = "support:read it all"
+		}
+		call, err := r.subscribe(as(who), "s")
+		require.NoError(t, err)
+		_, err = call.Recv() // caught up
+		require.NoError(t, err)
+		readers = append(readers, call)
+	}
+	batch, err := r.BatchAppend(as("node-1:append it all"))
+	require.NoError(t, err)
+	write := func(stream string) {
+		t.Helper()
+		require.NoError(t, batch.Send(batchOf(textID(newUUID()), stream, true, 1)))
+		answer, recvErr := batch.Recv()
+		require.NoError(t, recvErr)
+		require.NotNil(t, answer.GetSuccess())
+	}
+	write("a")
+	users.Replace([]wire.User{node})
+	s.Recheck()
+	_, err = readers[0].Recv()
+	require.Equal(t, codes.Unauthenticated, status.Code(err), "%v", err)
+	write("s") // a node, still
+	for _, call := range readers[1:] {
+		m, recvErr := call.Recv()
+		require.NoError(t, recvErr)
+		require.NotNil(t, m.GetEvent())
+	}
+	node.Role = wire.RoleReader
+	users.Replace([]wire.User{node})
+	s.Recheck()
+	_, err = batch.Recv()
+	require.Equal(t, codes.PermissionDenied, status.Code(err), "%v", err)
 }

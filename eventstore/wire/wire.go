@@ -104,6 +104,7 @@ type Server struct {
 	history *history
 	recent  *recent
 
+	rechecks rechecks
 	stopping chan struct{} // closed by Stop: subscriptions end
 	stopOnce sync.Once
 	counters counters
