@@ -23,6 +23,7 @@ type app struct {
 	env      func(string) string
 	clock    func() time.Time
 	newID    func() string
+	atStep   func(step string) // of a final copy: for tests that die there
 
 	dir, output, langFlag, zoneFlag, nowFlag string
 	noColor, quiet                           bool

@@ -85,6 +85,9 @@ func (a *app) runBackup(ctx context.Context, to string) (err error) {
 	if err != nil {
 		return err
 	}
+	if note := a.sealNote(store); note != "" {
+		a.talk(a.t("%s %s: yang dipulihkan dari cadangan ini juga tersegel", "%s %s: what is restored from this backup is sealed, too"), a.dir, note)
+	}
 	a.talk(a.t("cadangan di %s, diperiksa; memulihkan: saldo restore --from %s --data DIR", "backup in %s, verified; to restore: saldo restore --from %s --data DIR"), to, to)
 	return a.printDigest(digest)
 }

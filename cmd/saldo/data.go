@@ -163,6 +163,12 @@ func (a *app) openProblem(err error) error {
 			code: exitUnavailable, what: what, cause: err,
 			cure: a.t("tunggu proses itu selesai; pertanyaan (why, history, balance, export) tetap bisa", "wait for that process; questions (why, history, balance, export) work meanwhile"),
 		}
+	case errors.Is(err, eventstore.ErrUnfinished):
+		return &problem{
+			code: exitUnavailable, what: what, cause: err,
+			cure: a.t("jalankan perintah saldo copy --final yang sama sekali lagi sampai selesai; sampai saat itu tidak ada yang boleh membaca atau menulis di sini",
+				"run the same saldo copy --final again until it has ended; up to then nobody may read or write here"),
+		}
 	case errors.Is(err, eventstore.ErrCorrupt):
 		return &problem{
 			code: exitVerify, what: what, cause: err,
@@ -199,6 +205,9 @@ func (a *app) openToWrite(ctx context.Context, kind string) (*ledger, error) {
 	store, err := embedded.Open(ctx, embedded.Config{Dir: a.dir, Now: a.clock, NewID: a.newID})
 	if err != nil {
 		return nil, a.openProblem(err)
+	}
+	if seal, is := store.Sealed(); is {
+		return nil, errors.Join(a.sealedProblem(a.dir, seal), store.Close())
 	}
 	file, there, err := readLedgerFile(a.dir)
 	if err == nil && (!there || file.Kind != kind) {

@@ -69,11 +69,11 @@ func codeOf(err error) int {
 		return exitInterrupted
 	case errors.As(err, &p) && p.code != exitOK:
 		return p.code
-	case errors.As(err, &reused), errors.As(err, &wrong), errors.Is(err, eventstore.ErrIDReused):
+	case errors.As(err, &reused), errors.As(err, &wrong), errors.Is(err, eventstore.ErrIDReused), errors.Is(err, eventstore.ErrSealed):
 		return exitConflict
 	case errors.Is(err, eventstore.ErrCorrupt):
 		return exitVerify
-	case errors.Is(err, eventstore.ErrLocked), errors.Is(err, eventstore.ErrUnavailable), errors.Is(err, eventstore.ErrClosed),
+	case errors.Is(err, eventstore.ErrLocked), errors.Is(err, eventstore.ErrUnfinished), errors.Is(err, eventstore.ErrUnavailable), errors.Is(err, eventstore.ErrClosed),
 		errors.Is(err, eventstore.ErrOutcomeUnknown), errors.Is(err, api.ErrStoppedShort), errors.Is(err, context.DeadlineExceeded):
 		return exitUnavailable
 	case errors.Is(err, eventstore.ErrStreamNotFound), errors.Is(err, fs.ErrNotExist), errors.Is(err, domain.ErrNoPolicy):
