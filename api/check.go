@@ -67,7 +67,7 @@ func (s *Service) Check(ctx context.Context, progress func(done uint64)) (CheckR
 		decrees: map[domain.DecreeNumber]*DecreeControl{}, commands: map[attemptKey]bool{}, people: map[uuid.UUID]domain.Stream{}, approvals: map[uuid.UUID]*approval{}, invoices: map[string]domain.Stream{},
 		tranches: map[domain.Reference]*trancheSum{}, index: map[domain.Stream]int{}, under: map[domain.Stream]domain.DecreeNumber{},
 	}
-	for r, err := range s.store.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
+	for r, err := range LedgerEvents(ctx, s.store, eventstore.Position{}) {
 		if err != nil {
 			return c.report, err
 		}
