@@ -121,11 +121,18 @@ func (f *follower) position() eventstore.Position {
 	return f.passed
 }
 
-// progress gives the position, a channel that is closed when it moves, and why it stands still.
-func (f *follower) progress() (eventstore.Position, <-chan struct{}, error) {
+// progress gives the position, and a channel that is closed when it moves.
+func (f *follower) progress() (eventstore.Position, <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.passed, f.changed, f.failed
+	return f.passed, f.changed
+}
+
+// standstill is why nothing is followed at the moment; nil where that is not known, or not so.
+func (f *follower) standstill() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.failed
 }
 
 // reach waits until everything up to a position is folded. It gives up with ErrNodeBehind.
@@ -137,14 +144,14 @@ func (f *follower) reach(ctx context.Context, to eventstore.Position, patience t
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
 	for {
-		passed, changed, failed := f.progress()
+		passed, changed := f.progress()
 		if passed.Compare(to) >= 0 {
 			return nil
 		}
 		select {
 		case <-changed:
 		case <-limit.C:
-			return behind(failed)
+			return behind(f.standstill())
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-f.life.Done():

@@ -133,7 +133,7 @@ func (n *node) fresh(ctx context.Context, received time.Time, within time.Durati
 	patience := time.NewTimer(n.patience)
 	defer patience.Stop()
 	for {
-		_, changed, failed := n.progress()
+		_, changed := n.progress()
 		ok, beating, done := n.look(received, within)
 		if ok {
 			return nil
@@ -145,7 +145,7 @@ func (n *node) fresh(ctx context.Context, received time.Time, within time.Durati
 				return behind(beating.err)
 			}
 		case <-patience.C:
-			return behind(failed)
+			return behind(n.standstill())
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-n.life.Done():
