@@ -12,8 +12,8 @@ import (
 
 const (
 	// breath spaces out what a follower reads while nobody waits for it: reading each event by itself would cost the store
-	// more round trips than the appends do.
-	breath = 20 * time.Millisecond
+	// more round trips than the appends do. It is far below the two seconds for which an own append proves freshness.
+	breath = 100 * time.Millisecond
 	// firstRetry and longestRetry space out the attempts to go on following after an error.
 	firstRetry   = 50 * time.Millisecond
 	longestRetry = 5 * time.Second
@@ -32,12 +32,14 @@ type follower struct {
 	failed  error         // why it stands still; nil while it goes on
 	changed chan struct{} // closed and replaced whenever passed moves
 	waiting int           // who waits for it to move
+
+	hurry chan struct{} // ends a breath; holds one
 }
 
 // startFollower follows the log behind after, up to which the service has folded it already.
 func (s *Service) startFollower(after eventstore.Position) *follower {
 	life, stop := context.WithCancel(context.Background())
-	f := &follower{s: s, life: life, stop: stop, passed: after, changed: make(chan struct{})}
+	f := &follower{s: s, life: life, stop: stop, passed: after, changed: make(chan struct{}), hurry: make(chan struct{}, 1)}
 	f.ended.Go(func() { f.run(life) })
 	return f
 }
@@ -93,6 +95,7 @@ func (f *follower) take(ctx context.Context, batch []eventstore.Recorded) error 
 	}
 	select {
 	case <-ctx.Done():
+	case <-f.hurry:
 	case <-time.After(breath):
 	}
 	return nil
@@ -173,6 +176,10 @@ func (f *follower) awaited() (release func()) {
 	f.mu.Lock()
 	f.waiting++
 	f.mu.Unlock()
+	select {
+	case f.hurry <- struct{}{}:
+	default:
+	}
 	return func() {
 		f.mu.Lock()
 		f.waiting--

@@ -160,69 +160,78 @@ func sizeOf(tb testing.TB, store eventstore.Store) int {
 
 // TestADisputeStopsARevocationAtOnce: it has no lead, so a revocation on another node must see what was recorded before it.
 func TestADisputeStopsARevocationAtOnce(t *testing.T) {
-	onPairs(t, 2, func(t *testing.T, p pair) {
-		execute(t, p.nodes[1], p.clock, []domain.Command{purchase("p-2", p.clock.Now(), buyer(p.wave, 2), "INV-2")}) // fresh for two seconds
-		execute(t, p.nodes[0], p.clock, []domain.Command{command("dispute", p.clock.add(time.Millisecond), domain.OpenDispute{
-			OnCase: domain.OnCase{Case: "case-1"}, DisputeBody: domain.DisputeBody{Participant: buyer(p.wave, 1).Participant, About: "RevokeParticipation"},
-		})})
-		out, err := p.nodes[1].Execute(context.Background(), command("revoke", p.clock.add(time.Millisecond),
-			domain.RevokeParticipation{OnParticipant: buyer(p.wave, 1), RevocationBody: domain.RevocationBody{Cause: domain.Ineligible}}))
-		require.NoError(t, err)
-		require.True(t, out.Refused())
-		require.Equal(t, reason.DisputeOpen, out.Decision().Primary())
-		p.agree(t)
-	})
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, 2)
+			execute(t, p.nodes[1], p.clock, []domain.Command{purchase("p-2", p.clock.Now(), buyer(p.wave, 2), "INV-2")}) // fresh for two seconds
+			execute(t, p.nodes[0], p.clock, []domain.Command{command("dispute", p.clock.add(time.Millisecond), domain.OpenDispute{
+				OnCase: domain.OnCase{Case: "case-1"}, DisputeBody: domain.DisputeBody{Participant: buyer(p.wave, 1).Participant, About: "RevokeParticipation"},
+			})})
+			out, err := p.nodes[1].Execute(context.Background(), command("revoke", p.clock.add(time.Millisecond),
+				domain.RevokeParticipation{OnParticipant: buyer(p.wave, 1), RevocationBody: domain.RevocationBody{Cause: domain.Ineligible}}))
+			require.NoError(t, err)
+			require.True(t, out.Refused())
+			require.Equal(t, reason.DisputeOpen, out.Decision().Primary())
+			p.agree(t)
+		})
+	}
 }
 
 // TestADryRunSeesTheOtherNode: nothing is appended that would fail on a state that another node has moved past.
 func TestADryRunSeesTheOtherNode(t *testing.T) {
-	onPairs(t, 1, func(t *testing.T, p pair) {
-		ask := purchase("p-2", p.clock.Now(), buyer(p.wave, 1), "INV-2")
-		dry, err := p.nodes[1].DryRun(context.Background(), ask)
-		require.NoError(t, err)
-		require.False(t, dry.Refused())
-		execute(t, p.nodes[0], p.clock, []domain.Command{purchase("p-1", p.clock.Now(), buyer(p.wave, 1), "INV-1")})
-		dry, err = p.nodes[1].DryRun(context.Background(), ask)
-		require.NoError(t, err)
-		require.True(t, dry.Refused(), "bought on the other node")
-		p.agree(t)
-	})
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, 1)
+			ask := purchase("p-2", p.clock.Now(), buyer(p.wave, 1), "INV-2")
+			dry, err := p.nodes[1].DryRun(context.Background(), ask)
+			require.NoError(t, err)
+			require.False(t, dry.Refused())
+			execute(t, p.nodes[0], p.clock, []domain.Command{purchase("p-1", p.clock.Now(), buyer(p.wave, 1), "INV-1")})
+			dry, err = p.nodes[1].DryRun(context.Background(), ask)
+			require.NoError(t, err)
+			require.True(t, dry.Refused(), "bought on the other node")
+			p.agree(t)
+		})
+	}
 }
 
 // TestHeartbeatsAreNoPartOfTheLedger: the same events with and without nodes beside them have one digest, and an idle node
 // writes nothing.
 func TestHeartbeatsAreNoPartOfTheLedger(t *testing.T) {
-	onPairs(t, 2, func(t *testing.T, p pair) {
-		plain, err := p.alone.Digest(context.Background(), nil, nil)
-		require.NoError(t, err)
-		for _, s := range p.nodes {
-			_, err = s.Explain(context.Background(), domain.Question{Topic: domain.TopicService})
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, 2)
+			plain, err := p.alone.Digest(context.Background(), nil, nil)
 			require.NoError(t, err)
-		}
-		require.Zero(t, heartbeats(t, p.store), "questions need none")
-		for range 3 {
-			p.clock.add(10 * time.Second)
 			for _, s := range p.nodes {
-				_, err = s.DryRun(context.Background(), purchase("p-1", p.clock.Now(), buyer(p.wave, 1), "INV-1"))
+				_, err = s.Explain(context.Background(), domain.Question{Topic: domain.TopicService})
 				require.NoError(t, err)
 			}
-		}
-		require.Equal(t, 6, heartbeats(t, p.store), "one for each decision without traffic of its own")
-		beside, err := p.nodes[0].Digest(context.Background(), nil, nil)
-		require.NoError(t, err)
-		require.Equal(t, plain, beside)
-		for e, err := range p.nodes[0].Events(context.Background(), eventstore.Position{}) {
+			require.Zero(t, heartbeats(t, p.store), "questions need none")
+			for range 3 {
+				p.clock.add(10 * time.Second)
+				for _, s := range p.nodes {
+					_, err = s.DryRun(context.Background(), purchase("p-1", p.clock.Now(), buyer(p.wave, 1), "INV-1"))
+					require.NoError(t, err)
+				}
+			}
+			require.Equal(t, 6, heartbeats(t, p.store), "one for each decision without traffic of its own")
+			beside, err := p.nodes[0].Digest(context.Background(), nil, nil)
 			require.NoError(t, err)
-			require.False(t, strings.HasPrefix(string(e.Stream), "node-"))
-		}
-		require.Equal(t, plain.Number, p.agree(t).Events)
+			require.Equal(t, plain, beside)
+			for e, err := range p.nodes[0].Events(context.Background(), eventstore.Position{}) {
+				require.NoError(t, err)
+				require.False(t, strings.HasPrefix(string(e.Stream), "node-"))
+			}
+			require.Equal(t, plain.Number, p.agree(t).Events)
 
-		// Under traffic of its own a node needs no more.
-		for i := range 20 {
-			_, err = p.nodes[0].Execute(context.Background(), purchase(fmt.Sprint("r-", i), p.clock.add(100*time.Millisecond), buyer(p.wave, 1), domain.InvoiceCode(fmt.Sprint("R-", i))))
-			require.NoError(t, err)
-		}
-		require.LessOrEqual(t, heartbeats(t, p.store), 8)
-		p.agree(t)
-	})
+			// Under traffic of its own a node needs no more.
+			for i := range 20 {
+				_, err = p.nodes[0].Execute(context.Background(), purchase(fmt.Sprint("r-", i), p.clock.add(100*time.Millisecond), buyer(p.wave, 1), domain.InvoiceCode(fmt.Sprint("R-", i))))
+				require.NoError(t, err)
+			}
+			require.LessOrEqual(t, heartbeats(t, p.store), 8)
+			p.agree(t)
+		})
+	}
 }

@@ -44,58 +44,64 @@ func dearPurchase(key string, at time.Time, who domain.OnParticipant, course dom
 // TestTwoNodesSpendNothingTwice: two courses of Rp600.000 each, ordered at the same moment on two nodes from one purse of a million.
 func TestTwoNodesSpendNothingTwice(t *testing.T) {
 	people := 40
-	onPairs(t, people, func(t *testing.T, p pair) {
-		dear(t, p, "c-2", "c-3")
-		for n := 1; n <= people; n++ {
-			answers := p.both(t, [2]domain.Command{
-				dearPurchase(fmt.Sprint("a-", n), p.clock.Now(), buyer(p.wave, n), "c-2"),
-				dearPurchase(fmt.Sprint("b-", n), p.clock.Now(), buyer(p.wave, n), "c-3"),
-			})
-			require.NotEqual(t, answers[0].Refused(), answers[1].Refused(), "one of the two")
-			for _, a := range answers {
-				if a.Refused() {
-					require.True(t, slices.ContainsFunc(a.Decision().Failed, func(f domain.Failure) bool { return f.Check == "price_within_training_purse" }), "%v", a.Decision().Failed)
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, people)
+			dear(t, p, "c-2", "c-3")
+			for n := 1; n <= people; n++ {
+				answers := p.both(t, [2]domain.Command{
+					dearPurchase(fmt.Sprint("a-", n), p.clock.Now(), buyer(p.wave, n), "c-2"),
+					dearPurchase(fmt.Sprint("b-", n), p.clock.Now(), buyer(p.wave, n), "c-3"),
+				})
+				require.NotEqual(t, answers[0].Refused(), answers[1].Refused(), "one of the two")
+				for _, a := range answers {
+					if a.Refused() {
+						require.True(t, slices.ContainsFunc(a.Decision().Failed, func(f domain.Failure) bool { return f.Check == "price_within_training_purse" }), "%v", a.Decision().Failed)
+					}
 				}
+				p.clock.add(100 * time.Millisecond)
 			}
-			p.clock.add(100 * time.Millisecond)
-		}
-		rep := p.agree(t)
-		require.Equal(t, people, rep.Accepted)
-		require.Equal(t, 2*people, rep.Attempts)
-	})
+			rep := p.agree(t)
+			require.Equal(t, people, rep.Accepted)
+			require.Equal(t, 2*people, rep.Attempts)
+		})
+	}
 }
 
 // TestAHundredCopiesOverTwoNodesAreOneEvent sends one command a hundred times to two nodes.
 func TestAHundredCopiesOverTwoNodesAreOneEvent(t *testing.T) {
-	onPairs(t, 1, func(t *testing.T, p pair) {
-		before := sound(t, p.alone).Events
-		var all sync.WaitGroup
-		answers := make([]api.Outcome, 100)
-		for i := range answers {
-			all.Go(func() {
-				cmd := purchase("p-1", p.clock.add(time.Microsecond), buyer(p.wave, 1), "INV-1") // each copy is received at a time of its own
-				out, err := p.nodes[i%2].Execute(context.Background(), cmd)
-				if err != nil {
-					t.Error(err)
-				}
-				answers[i] = out
-			})
-		}
-		all.Wait()
-		require.False(t, t.Failed())
-		fresh := 0
-		for _, a := range answers {
-			if !a.Replayed {
-				fresh++
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, 1)
+			before := sound(t, p.alone).Events
+			var all sync.WaitGroup
+			answers := make([]api.Outcome, 100)
+			for i := range answers {
+				all.Go(func() {
+					cmd := purchase("p-1", p.clock.add(time.Microsecond), buyer(p.wave, 1), "INV-1") // each copy is received at a time of its own
+					out, err := p.nodes[i%2].Execute(context.Background(), cmd)
+					if err != nil {
+						t.Error(err)
+					}
+					answers[i] = out
+				})
 			}
-			require.Equal(t, answers[0].Event().ID, a.Event().ID)
-			require.JSONEq(t, string(answers[0].Event().Data), string(a.Event().Data))
-			require.Equal(t, answers[0].Reference, a.Reference)
-			require.Equal(t, domain.Accepted, a.Outcome)
-		}
-		require.Equal(t, 1, fresh)
-		require.Equal(t, before+1, p.agree(t).Events)
-	})
+			all.Wait()
+			require.False(t, t.Failed())
+			fresh := 0
+			for _, a := range answers {
+				if !a.Replayed {
+					fresh++
+				}
+				require.Equal(t, answers[0].Event().ID, a.Event().ID)
+				require.JSONEq(t, string(answers[0].Event().Data), string(a.Event().Data))
+				require.Equal(t, answers[0].Reference, a.Reference)
+				require.Equal(t, domain.Accepted, a.Outcome)
+			}
+			require.Equal(t, 1, fresh)
+			require.Equal(t, before+1, p.agree(t).Events)
+		})
+	}
 }
 
 func TestAbandonRacesItsPurchase(t *testing.T) { abandonRaces(t, share(300)) }
@@ -115,62 +121,68 @@ func TestTortureAbandonRacesItsPurchase(t *testing.T) {
 // abandonRaces drops an order on one node while the other decides it. Both must tell what stands in the log.
 func abandonRaces(t *testing.T, rounds int) {
 	t.Helper()
-	onPairs(t, rounds, func(t *testing.T, p pair) {
-		dropped := 0
-		for n := 1; n <= rounds; n++ {
-			at, who, invoice := p.clock.add(time.Millisecond), buyer(p.wave, n), domain.InvoiceCode(fmt.Sprint("INV-", n))
-			buy := purchase(fmt.Sprint("p-", n), at, who, invoice)
-			drop := command(fmt.Sprint("p-", n), at, domain.AbandonPurchase{OnParticipant: who, AbandonBody: domain.AbandonBody{Platform: "platform-a", Invoice: invoice}})
-			cmds := [2]domain.Command{buy, drop}
-			if n%2 == 0 {
-				cmds = [2]domain.Command{drop, buy}
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, rounds)
+			dropped := 0
+			for n := 1; n <= rounds; n++ {
+				at, who, invoice := p.clock.add(time.Millisecond), buyer(p.wave, n), domain.InvoiceCode(fmt.Sprint("INV-", n))
+				buy := purchase(fmt.Sprint("p-", n), at, who, invoice)
+				drop := command(fmt.Sprint("p-", n), at, domain.AbandonPurchase{OnParticipant: who, AbandonBody: domain.AbandonBody{Platform: "platform-a", Invoice: invoice}})
+				cmds := [2]domain.Command{buy, drop}
+				if n%2 == 0 {
+					cmds = [2]domain.Command{drop, buy}
+				}
+				answers := p.both(t, cmds)
+				require.Equal(t, answers[0].Event().ID, answers[1].Event().ID, "round %d", n)
+				require.Equal(t, answers[0].Outcome, answers[1].Outcome)
+				history, err := p.alone.History(context.Background(), who.Stream())
+				require.NoError(t, err)
+				stands := slices.DeleteFunc(history, func(e domain.Recorded) bool { return e.Meta.CommandID != buy.ID })
+				require.Len(t, stands, 1)
+				require.Equal(t, stands[0].ID, answers[0].Event().ID)
+				if answers[0].Refused() {
+					dropped++
+				}
 			}
-			answers := p.both(t, cmds)
-			require.Equal(t, answers[0].Event().ID, answers[1].Event().ID, "round %d", n)
-			require.Equal(t, answers[0].Outcome, answers[1].Outcome)
-			history, err := p.alone.History(context.Background(), who.Stream())
-			require.NoError(t, err)
-			stands := slices.DeleteFunc(history, func(e domain.Recorded) bool { return e.Meta.CommandID != buy.ID })
-			require.Len(t, stands, 1)
-			require.Equal(t, stands[0].ID, answers[0].Event().ID)
-			if answers[0].Refused() {
-				dropped++
-			}
-		}
-		rep := p.agree(t)
-		require.Equal(t, rounds-dropped, rep.Accepted)
-		t.Logf("%d races: the purchase was first in %d, its abandonment in %d", rounds, rounds-dropped, dropped)
-	})
+			rep := p.agree(t)
+			require.Equal(t, rounds-dropped, rep.Accepted)
+			t.Logf("%d races: the purchase was first in %d, its abandonment in %d", rounds, rounds-dropped, dropped)
+		})
+	}
 }
 
 // TestAGateIsInForceOnAllNodesAtOneInstant: closed on one node, it counts on both from the instant that its event says.
 func TestAGateIsInForceOnAllNodesAtOneInstant(t *testing.T) {
-	onPairs(t, 8, func(t *testing.T, p pair) {
-		at := p.clock.Now()
-		out, err := p.nodes[0].Execute(context.Background(), command("close", at, closing()))
-		require.NoError(t, err)
-		inForce := out.Event().Meta.InForceAt
-		require.Equal(t, at.Add(5*time.Second), *inForce)
-		n := 0
-		for _, tc := range []struct {
-			received time.Time
-			refused  bool
-		}{{at.Add(time.Second), false}, {inForce.Add(-time.Microsecond), false}, {*inForce, true}, {inForce.Add(time.Second), true}} {
-			if tc.received.After(p.clock.Now()) {
-				p.clock.set(tc.received)
-			}
-			for i, s := range p.nodes {
-				n++
-				out, err := s.Execute(context.Background(), purchase(fmt.Sprint("p-", n), tc.received, buyer(p.wave, n), domain.InvoiceCode(fmt.Sprint("INV-", n))))
-				require.NoError(t, err)
-				require.Equal(t, tc.refused, out.Refused(), "node %d at %s", i, tc.received)
-				if tc.refused {
-					require.Equal(t, reason.PMOPaymentGateClosed, out.Decision().Primary())
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, 8)
+			at := p.clock.Now()
+			out, err := p.nodes[0].Execute(context.Background(), command("close", at, closing()))
+			require.NoError(t, err)
+			inForce := out.Event().Meta.InForceAt
+			require.Equal(t, at.Add(5*time.Second), *inForce)
+			n := 0
+			for _, tc := range []struct {
+				received time.Time
+				refused  bool
+			}{{at.Add(time.Second), false}, {inForce.Add(-time.Microsecond), false}, {*inForce, true}, {inForce.Add(time.Second), true}} {
+				if tc.received.After(p.clock.Now()) {
+					p.clock.set(tc.received)
+				}
+				for i, s := range p.nodes {
+					n++
+					out, err := s.Execute(context.Background(), purchase(fmt.Sprint("p-", n), tc.received, buyer(p.wave, n), domain.InvoiceCode(fmt.Sprint("INV-", n))))
+					require.NoError(t, err)
+					require.Equal(t, tc.refused, out.Refused(), "node %d at %s", i, tc.received)
+					if tc.refused {
+						require.Equal(t, reason.PMOPaymentGateClosed, out.Decision().Primary())
+					}
 				}
 			}
-		}
-		p.agree(t)
-	})
+			p.agree(t)
+		})
+	}
 }
 
 // TestWhatWaitsTakesForceLater: what an act on the registry waited before it was decided is not taken from the other nodes.
@@ -185,27 +197,30 @@ func TestWhatWaitsTakesForceLater(t *testing.T) {
 
 // TestTwoNodesFoldOneRegistry lets both nodes write the registry at once: what they know is what a service knows that reads the log.
 func TestTwoNodesFoldOneRegistry(t *testing.T) {
-	onPairs(t, 1, func(t *testing.T, p pair) {
-		for i := range 20 {
-			p.clock.add(6 * time.Second)
-			course := domain.OnCourse{Course: domain.CourseCode(fmt.Sprint("x-", i/2))}
-			submit := domain.SubmitCourse{OnCourse: course, CourseBody: domain.CourseBody{Title: "Pelatihan", Institution: "lembaga-a", Modality: domain.Webinar}}
-			var cmds [2]domain.Command
-			for n := range cmds {
-				cmds[n] = command(fmt.Sprint("submit-", i, "-", n), p.clock.Now(), submit)
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, 1)
+			for i := range 20 {
+				p.clock.add(6 * time.Second)
+				course := domain.OnCourse{Course: domain.CourseCode(fmt.Sprint("x-", i/2))}
+				submit := domain.SubmitCourse{OnCourse: course, CourseBody: domain.CourseBody{Title: "Pelatihan", Institution: "lembaga-a", Modality: domain.Webinar}}
+				var cmds [2]domain.Command
+				for n := range cmds {
+					cmds[n] = command(fmt.Sprint("submit-", i, "-", n), p.clock.Now(), submit)
+				}
+				p.both(t, cmds)
+				p.both(t, [2]domain.Command{
+					purchase(fmt.Sprint("u-", i), p.clock.Now(), person(77), domain.InvoiceCode(fmt.Sprint("U-", i))),
+					purchase(fmt.Sprint("v-", i), p.clock.Now(), person(77), domain.InvoiceCode(fmt.Sprint("V-", i))),
+				})
 			}
-			p.both(t, cmds)
-			p.both(t, [2]domain.Command{
-				purchase(fmt.Sprint("u-", i), p.clock.Now(), person(77), domain.InvoiceCode(fmt.Sprint("U-", i))),
-				purchase(fmt.Sprint("v-", i), p.clock.Now(), person(77), domain.InvoiceCode(fmt.Sprint("V-", i))),
-			})
-		}
-		p.agree(t)
-		for _, s := range p.nodes {
-			p.clock.add(3 * time.Second)
-			knowsWhatIsDurable(t, s, p.store, p.clock)
-		}
-	})
+			p.agree(t)
+			for _, s := range p.nodes {
+				p.clock.add(3 * time.Second)
+				knowsWhatIsDurable(t, s, p.store, p.clock)
+			}
+		})
+	}
 }
 
 // TestAMissedEventIsFound: two services that don't know of each other decide alike no more, and the check says so.
@@ -225,28 +240,31 @@ func TestAMissedEventIsFound(t *testing.T) {
 
 // TestABulkOverABusyStream: one node hammers the person whose commands another takes from a file. Nobody gives up.
 func TestABulkOverABusyStream(t *testing.T) {
-	onPairs(t, 1, func(t *testing.T, p pair) {
-		const each = 40
-		var all sync.WaitGroup
-		for i, s := range p.nodes {
-			all.Go(func() {
-				cmds := func(yield func(domain.Command) bool) {
-					for n := range each {
-						cmd := purchase(fmt.Sprint(i, "-", n), time.Time{}, buyer(p.wave, 1), domain.InvoiceCode(fmt.Sprint("INV-", i, "-", n)))
-						if !yield(cmd) {
-							return
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, 1)
+			const each = 40
+			var all sync.WaitGroup
+			for i, s := range p.nodes {
+				all.Go(func() {
+					cmds := func(yield func(domain.Command) bool) {
+						for n := range each {
+							cmd := purchase(fmt.Sprint(i, "-", n), time.Time{}, buyer(p.wave, 1), domain.InvoiceCode(fmt.Sprint("INV-", i, "-", n)))
+							if !yield(cmd) {
+								return
+							}
 						}
 					}
-				}
-				err := s.ExecuteAll(context.Background(), cmds, 16, func(_ int, _ api.Outcome, err error) error { return err })
-				if err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		all.Wait()
-		rep := p.agree(t)
-		require.Equal(t, 2*each, rep.Attempts)
-		require.Equal(t, 1, rep.Accepted)
-	})
+					err := s.ExecuteAll(context.Background(), cmds, 16, func(_ int, _ api.Outcome, err error) error { return err })
+					if err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			rep := p.agree(t)
+			require.Equal(t, 2*each, rep.Attempts)
+			require.Equal(t, 1, rep.Accepted)
+		})
+	}
 }

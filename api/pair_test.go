@@ -74,14 +74,6 @@ var pairs = map[string]func(testing.TB, int) pair{
 	},
 }
 
-// onPairs runs a test over each kind of pair.
-func onPairs(t *testing.T, people int, run func(*testing.T, pair)) {
-	t.Helper()
-	for name, of := range pairs {
-		t.Run(name, func(t *testing.T) { run(t, of(t, people)) })
-	}
-}
-
 // agree ends a test of two nodes: the log is sound, every decision can be made again, and both nodes know all of it.
 func (p pair) agree(t *testing.T) api.CheckReport {
 	t.Helper()

@@ -88,7 +88,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		return nil, fmt.Errorf("fold the registry: %w", err)
 	}
 	if c.Shared {
-		s.node = s.startNode(c, read)
+		s.node = s.startNode(c, read) //nolint:contextcheck // Close ends it, and not the opening's context
 	}
 	return s, nil
 }

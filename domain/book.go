@@ -150,7 +150,7 @@ func (l *Lookups) Add(s State) {
 }
 
 // blocked reports the first loaded stream that can't be decided on.
-func (l Lookups) blocked() *Block {
+func (l *Lookups) blocked() *Block {
 	switch {
 	case l.Action != nil && l.Action.Blocked != nil:
 		return l.Action.Blocked

@@ -3,9 +3,11 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -92,9 +94,7 @@ func fact(command, key string, act map[string]any) string {
 
 func line(command, key string, more, act map[string]any) string {
 	out := map[string]any{"command": command, "key": key, "act": act}
-	for k, v := range more {
-		out[k] = v
-	}
+	maps.Copy(out, more)
 	data, err := json.Marshal(out)
 	if err != nil {
 		return err.Error()
@@ -102,10 +102,12 @@ func line(command, key string, more, act map[string]any) string {
 	return string(data)
 }
 
-func subjectOf(n int) string { return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "nodes:%d", n)).String() }
+func subjectOf(n int) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "nodes:%d", n)).String()
+}
 
 // order is a purchase of a course, as a platform sends it.
-func order(key string, n int, course string, amount string) string {
+func order(key string, n int, course, amount string) string {
 	return line("PurchaseCourse", key, nil, map[string]any{
 		"participant": subjectOf(n), "course_code": course, "platform": "platform-a", "invoice_code": "INV-" + key, "amount": amount, "currency": "IDR",
 	})
@@ -227,8 +229,8 @@ func TestTwoProcessesOverOneServer(t *testing.T) {
 		a, b := answers[0][fmt.Sprint("both-", n)], answers[1][fmt.Sprint("both-", n)]
 		require.Equal(t, a.Reference, b.Reference)
 		require.Equal(t, *a.Revision, *b.Revision, "%+v %+v", a, b)
-		require.Equal(t, cmpOr(a.Was, a.Outcome), cmpOr(b.Was, b.Outcome))
-		if cmpOr(a.Was, a.Outcome) == outcomeAccepted {
+		require.Equal(t, cmp.Or(a.Was, a.Outcome), cmp.Or(b.Was, b.Outcome))
+		if cmp.Or(a.Was, a.Outcome) == outcomeAccepted {
 			accepted++
 		}
 		require.Equal(t, 1, accepted, "of three courses one")
@@ -240,13 +242,6 @@ func TestTwoProcessesOverOneServer(t *testing.T) {
 		}
 	}
 	require.Equal(t, 3*people, decided)
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // TestAProcessIsKilled ends a process with SIGKILL in the middle of its file; another takes the same file: each line exactly once.
