@@ -15,6 +15,7 @@ import (
 	"saldo/api"
 	"saldo/domain"
 	"saldo/domain/reason"
+	"saldo/eventstore"
 )
 
 // dear puts courses into the ledger of which one person can pay for one only.
@@ -265,6 +266,90 @@ func TestABulkOverABusyStream(t *testing.T) {
 			rep := p.agree(t)
 			require.Equal(t, 2*each, rep.Attempts)
 			require.Equal(t, 1, rep.Accepted)
+		})
+	}
+}
+
+// crowded is a store at which somebody else is always first, so often, on the stream of a person.
+type crowded struct {
+	eventstore.Store
+	first func()
+	left  int
+}
+
+func (s *crowded) Append(ctx context.Context, stream string, at eventstore.Expected, events ...eventstore.EventData) (eventstore.Appended, error) {
+	if domain.Stream(stream).Kind() == domain.ParticipantStream && s.left > 0 {
+		s.left--
+		s.first()
+	}
+	return s.Store.Append(ctx, stream, at, events...)
+}
+
+// TestFiveLostRacesAreEnough: a command that others outrun five times is given back, not recorded and free to come again; with the
+// sixth it has its outcome, of the receipt that it came with. A bulk sends it again by itself.
+func TestFiveLostRacesAreEnough(t *testing.T) {
+	store := memoryStore(t)
+	alone, c, w := small(t, store, 1)
+	n := 0
+	busy := &crowded{Store: store, first: func() {
+		n++
+		_, err := alone.Execute(context.Background(), purchase(fmt.Sprint("r-", n), c.Now(), buyer(w, 1), domain.InvoiceCode(fmt.Sprint("R-", n))))
+		require.NoError(t, err)
+	}}
+	s := sharedNode(t, busy, c, "outrun")
+	received := c.Now()
+	ask := purchase("p-1", received, buyer(w, 1), "INV-1")
+	busy.left = 5
+	_, err := s.Execute(context.Background(), ask)
+	require.ErrorIs(t, err, api.ErrStreamBusy)
+	require.Equal(t, 5, sound(t, alone).Attempts, "those of the others")
+	c.add(time.Second)
+	busy.left = 4
+	out, err := s.Execute(context.Background(), ask)
+	require.NoError(t, err)
+	require.False(t, out.Replayed)
+	require.Equal(t, received, out.Event().Meta.ReceivedAt)
+
+	busy.left = 12
+	err = s.ExecuteAll(context.Background(), slices.Values([]domain.Command{purchase("p-2", c.Now(), buyer(w, 1), "INV-2")}), 1,
+		func(_ int, _ api.Outcome, err error) error { return err })
+	require.NoError(t, err)
+	require.Equal(t, n+2, sound(t, alone).Attempts)
+}
+
+// TestNothingCachedOutlivesTheOtherNode: a person whom the other node has just made known, and an approval that it has just taken back.
+func TestNothingCachedOutlivesTheOtherNode(t *testing.T) {
+	for name, of := range pairs {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, 1)
+			a, b := p.nodes[0], p.nodes[1]
+			who := person(77)
+			out, err := b.Execute(context.Background(), purchase("p-1", p.clock.Now(), who, "INV-1"))
+			require.NoError(t, err)
+			require.IsType(t, domain.PurchaseUnattributed{}, out.Event().Fact)
+			execute(t, a, p.clock, []domain.Command{command("notice", p.clock.add(time.Millisecond), domain.RecordNotification{
+				OnParticipant: who, NotificationBody: domain.NotificationBody{Channel: "sms", SentAt: p.clock.Now()},
+			})})
+			out, err = b.Execute(context.Background(), purchase("p-2", p.clock.add(time.Millisecond), who, "INV-2"))
+			require.NoError(t, err)
+			require.Equal(t, who.Stream(), out.Event().Stream, "the person is known now")
+
+			on := domain.OnAction{Action: id("gate")}
+			act := closing()
+			propose := command("propose", p.clock.Now(), domain.ProposeAction{OnAction: on, ProposalBody: domain.ProposalBody{
+				Command: "ClosePaymentGate", Count: 1, Authority: domain.Authority{Kind: domain.AuthorityDecree, Number: "SK-1/2020", Date: domain.DateOf(p.clock.Now())},
+			}})
+			execute(t, a, p.clock, []domain.Command{propose})
+			ask := command("close", p.clock.add(time.Millisecond), act)
+			ask.ActionID = &on.Action
+			dry, err := b.DryRun(context.Background(), ask)
+			require.NoError(t, err)
+			require.Equal(t, reason.ApprovalMissing, dry.Decision().Primary(), "proposed only")
+			execute(t, a, p.clock, []domain.Command{command("approve", p.clock.add(time.Millisecond), domain.ApproveAction{OnAction: on})})
+			dry, err = b.DryRun(context.Background(), ask)
+			require.NoError(t, err)
+			require.False(t, dry.Refused())
+			p.agree(t)
 		})
 	}
 }

@@ -57,21 +57,31 @@ type pair struct {
 	wave  wave
 }
 
-// pairs are the stores that two nodes can share in one process: the memory itself, and one wire server with two connections.
+// pairs are the stores that two nodes can share in one process: the memory itself, one wire server with two connections, and
+// segment files, which take batches.
 var pairs = map[string]func(testing.TB, int) pair{
 	"memory": func(tb testing.TB, people int) pair {
 		tb.Helper()
 		store := memoryStore(tb)
-		alone, c, w := small(tb, store, people)
-		return pair{[2]*api.Service{sharedNode(tb, store, c, "a"), sharedNode(tb, store, c, "b")}, alone, store, c, w}
+		return pairOver(tb, people, store, func() eventstore.Store { return store })
 	},
 	"wire": func(tb testing.TB, people int) pair {
 		tb.Helper()
 		store := memoryStore(tb)
-		alone, c, w := small(tb, store, people)
 		connect := overTheWire(tb, store)
-		return pair{[2]*api.Service{sharedNode(tb, connect(), c, "a"), sharedNode(tb, connect(), c, "b")}, alone, store, c, w}
+		return pairOver(tb, people, store, func() eventstore.Store { return connect() })
 	},
+	"embedded": func(tb testing.TB, people int) pair {
+		tb.Helper()
+		store := embeddedStore(tb, tb.TempDir())
+		return pairOver(tb, people, store, func() eventstore.Store { return store })
+	},
+}
+
+func pairOver(tb testing.TB, people int, store eventstore.Store, connect func() eventstore.Store) pair {
+	tb.Helper()
+	alone, c, w := small(tb, store, people)
+	return pair{[2]*api.Service{sharedNode(tb, connect(), c, "a"), sharedNode(tb, connect(), c, "b")}, alone, store, c, w}
 }
 
 // agree ends a test of two nodes: the log is sound, every decision can be made again, and both nodes know all of it.
