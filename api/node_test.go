@@ -235,3 +235,40 @@ func TestHeartbeatsAreNoPartOfTheLedger(t *testing.T) {
 		})
 	}
 }
+
+// counted is a store that counts what is asked of it besides following.
+type counted struct {
+	eventstore.Store
+	appends, reads atomic.Int64
+}
+
+func (s *counted) Append(ctx context.Context, stream string, at eventstore.Expected, events ...eventstore.EventData) (eventstore.Appended, error) {
+	s.appends.Add(1)
+	return s.Store.Append(ctx, stream, at, events...)
+}
+
+func (s *counted) ReadStream(ctx context.Context, stream string, o eventstore.ReadOptions) iter.Seq2[eventstore.Recorded, error] {
+	s.reads.Add(1)
+	return s.Store.ReadStream(ctx, stream, o)
+}
+
+// TestOneRoundTripForEachDecision: a node under traffic of its own, with the states cached, appends and does nothing else.
+func TestOneRoundTripForEachDecision(t *testing.T) {
+	const people = 50
+	store := memoryStore(t)
+	_, c, w := small(t, store, people)
+	busy := &counted{Store: store}
+	s := sharedNode(t, busy, c, "a")
+	for round := range 3 {
+		appends, reads := busy.appends.Load(), busy.reads.Load()
+		for n := 1; n <= people; n++ {
+			key := fmt.Sprint(round, "-", n)
+			_, err := s.Execute(context.Background(), purchase(key, c.add(time.Millisecond), buyer(w, n), domain.InvoiceCode("INV-"+key)))
+			require.NoError(t, err)
+		}
+		if round > 0 { // the first one loads the states
+			require.EqualValues(t, people, busy.appends.Load()-appends)
+			require.Zero(t, busy.reads.Load()-reads)
+		}
+	}
+}
