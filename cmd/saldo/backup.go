@@ -94,7 +94,7 @@ func (a *app) runBackup(ctx context.Context, to string) (err error) {
 
 // digestOf computes the root over the first n events of a log.
 func (a *app) digestOf(ctx context.Context, log *openLog, n uint64) (api.DigestReport, error) {
-	s, err := api.Open(ctx, api.Config{Store: log, Now: a.clock, Lead: lead})
+	s, err := api.Open(ctx, api.Config{Store: log, Now: a.clock})
 	if err == nil {
 		var d api.DigestReport
 		if d, err = s.Digest(ctx, &n, nil); err == nil {

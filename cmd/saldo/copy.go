@@ -202,10 +202,10 @@ type copier struct {
 
 // run compares what the target has, and appends the rest.
 func (k *copier) run(ctx context.Context) error {
-	there, stop := iter.Pull2(k.to.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}))
+	there, stop := iter.Pull2(api.LedgerEvents(ctx, k.to.Store, eventstore.Position{}))
 	defer stop()
 	comparing, whole := true, true
-	for r, err := range k.from.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
+	for r, err := range api.LedgerEvents(ctx, k.from.Store, eventstore.Position{}) {
 		if err != nil {
 			return placedAt(k.from, err)
 		}

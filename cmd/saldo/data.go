@@ -24,9 +24,6 @@ const (
 	defaultDemo = "saldo-demo"
 	ledgerName  = "ledger.json"
 	storeName   = "store.json" // of the embedded store: its presence makes a directory one
-
-	// lead is how long an event of the registry needs before decisions see it.
-	lead = time.Second
 )
 
 // Kinds of data directories. A ledger's clock is the real one; a simulation has its own, and says so in every output.
@@ -95,7 +92,10 @@ type ledger struct {
 	now   time.Time // of questions
 }
 
-func (l *ledger) close() error { return l.store.Close() }
+func (l *ledger) close() error {
+	l.Close()
+	return l.store.Close()
+}
 
 // openToRead opens the data directory for questions, beside whoever writes to it.
 func (a *app) openToRead(ctx context.Context) (*ledger, error) {
@@ -265,7 +265,11 @@ func (a *app) serve(ctx context.Context, store eventstore.Store, file ledgerFile
 	if given != nil {
 		l.now = *given
 	}
-	if l.Service, err = api.Open(ctx, api.Config{Store: store, Now: clock, Lead: lead, Simulation: l.sim}); err != nil {
+	config := api.Config{Store: store, Now: clock, Simulation: l.sim}
+	if a.store.server { // others may decide over the same server
+		config.Shared, config.Node, config.Patience = true, a.newID(), outage
+	}
+	if l.Service, err = api.Open(ctx, config); err != nil {
 		return nil, errors.Join(a.openProblem(err), store.Close())
 	}
 	return l, nil

@@ -114,7 +114,7 @@ func TestNodeClientAgainstTheProcess(t *testing.T) {
 func wireProcess(t *testing.T, args ...string) (connection string) {
 	t.Helper()
 	var said bytes.Buffer
-	command := saldo(append([]string{"wire", "--listen", "127.0.0.1:0"}, args...)...)
+	command := process(append([]string{"wire", "--listen", "127.0.0.1:0"}, args...)...)
 	command.Stderr = &said
 	out, err := command.StdoutPipe()
 	require.NoError(t, err)
@@ -127,9 +127,6 @@ func wireProcess(t *testing.T, args ...string) (connection string) {
 	require.NoError(t, err, "%s", &said)
 	return strings.TrimSpace(connection)
 }
-
-// saldo is the program in a process of its own: this test's binary under another name, see TestMain.
-func saldo(args ...string) *exec.Cmd { return exec.Command("saldo", args...) }
 
 var nodeDir = filepath.Join("..", "..", "eventstore", "wire", "testdata", "node")
 
