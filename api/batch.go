@@ -56,7 +56,7 @@ func (b *batch) add(cmd domain.Command) error {
 		if err := b.flush(); err != nil {
 			return err
 		}
-		out, err := b.s.Execute(b.ctx, cmd)
+		out, err := b.s.insist(b.ctx, cmd)
 		err = b.fn(b.next, out, err)
 		b.next++
 		return err
@@ -90,13 +90,9 @@ func (b *batch) decide(cmd domain.Command) (x *staged, ahead bool) {
 	if err != nil {
 		return fail(err)
 	}
-	look, err := b.s.lookups(b.ctx, cmd)
-	if err != nil {
-		return fail(err)
-	}
 	slot := b.hold(cmd.Act.Stream())
 	from := b.s.cached(slot)
-	d := &deciding{s: b.s, ctx: b.ctx, cmd: cmd, look: look, record: true, warm: from.At.Known()}
+	d := &deciding{s: b.s, ctx: b.ctx, cmd: cmd, record: true, warm: from.At.Known()}
 	if !from.At.Known() {
 		nothing := func(domain.State, eventstore.Expected) ([]eventstore.EventData, error) { return nil, nil }
 		if from, _, err = eventstore.Update(b.ctx, b.s.store, string(slot.stream), from, d.evolve, nothing); err != nil {
@@ -167,7 +163,7 @@ func (b *batch) flush() error {
 	b.staged = nil
 	for _, x := range done {
 		if !x.done { // its append failed: by itself, from what the store really holds
-			x.out, x.err = b.s.Execute(b.ctx, x.cmd)
+			x.out, x.err = b.s.insist(b.ctx, x.cmd)
 		}
 		if err := b.fn(b.next, x.out, x.err); err != nil {
 			return err
@@ -183,8 +179,12 @@ func (b *batch) settle(x *staged, r eventstore.Result) {
 		return
 	}
 	for _, e := range x.group.Recorded {
-		b.s.count.Add(1)
 		b.s.fold(e)
+	}
+	if b.s.node == nil {
+		b.s.count.Add(uint64(len(x.group.Recorded)))
+	} else {
+		b.s.node.appended(r.Appended.Position, x.d.began)
 	}
 	x.d.result.Events, x.d.result.Outcome = x.group.Recorded, x.group.Recorded[0].Meta.Outcome
 	x.out, x.done = x.d.outcome(), true

@@ -2,15 +2,22 @@ package api
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
+	"time"
 
 	"saldo/domain"
 	"saldo/eventstore"
 )
 
-// maxInFlight bounds a bulk: more callers than this gain nothing from the store's group commit.
-const maxInFlight = 256
+const (
+	// maxInFlight bounds a bulk: more callers than this gain nothing from the store's group commit.
+	maxInFlight = 256
+	// firstYield and lastYield space out how often a bulk sends a command again whose stream is busy.
+	firstYield = 10 * time.Millisecond
+	lastYield  = 320 * time.Millisecond
+)
 
 // ExecuteAll executes a sequence of commands with a bounded number in flight, so that one synced group carries many of them.
 // Commands for one stream are executed in their order. People run beside people, courses beside courses; between the two,
@@ -101,10 +108,29 @@ func (b *bulk) add(cmd domain.Command) error {
 			<-before.done
 		}
 		if t.err = b.ctx.Err(); t.err == nil {
-			t.out, t.err = b.service.Execute(b.ctx, cmd)
+			t.out, t.err = b.service.insist(b.ctx, cmd)
 		}
 	})
 	return b.drain(b.window)
+}
+
+// insist executes a command and sends it again, with the time of its receipt, where other nodes were first on its stream: a
+// bulk has time, and its file would have to be sent as a whole.
+func (s *Service) insist(ctx context.Context, cmd domain.Command) (Outcome, error) {
+	if cmd.ReceivedAt.IsZero() {
+		cmd.ReceivedAt = s.now()
+	}
+	for pause := firstYield; ; pause *= 2 {
+		out, err := s.Execute(ctx, cmd)
+		if !errors.Is(err, ErrStreamBusy) || pause > lastYield {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return out, err
+		case <-time.After(pause):
+		}
+	}
 }
 
 // drain hands on finished tickets in order until at most keep are in flight.

@@ -17,7 +17,7 @@ import (
 
 // Finding is one thing that a check found.
 type Finding struct {
-	Kind   string          `json:"kind"` // conservation, negative_purse, attempts, decree, tranche, intake, foreign, unknown_type, group, event_id, clock, invoice, approval
+	Kind   string          `json:"kind"` // conservation, negative_purse, attempts, decree, tranche, intake, foreign, unknown_type, group, event_id, clock, invoice, approval, missed_registry
 	Event  domain.EventRef `json:"event,omitzero"`
 	Detail string          `json:"detail"`
 }
@@ -65,9 +65,9 @@ func (s *Service) Check(ctx context.Context, progress func(done uint64)) (CheckR
 	c := &checker{
 		balances: map[domain.Account]domain.Money{}, purses: map[domain.Stream]domain.Purses{}, last: map[domain.Stream]lastEvent{},
 		decrees: map[domain.DecreeNumber]*DecreeControl{}, commands: map[attemptKey]bool{}, people: map[uuid.UUID]domain.Stream{}, approvals: map[uuid.UUID]*approval{}, invoices: map[string]domain.Stream{},
-		tranches: map[domain.Reference]*trancheSum{}, index: map[domain.Stream]int{}, under: map[domain.Stream]domain.DecreeNumber{},
+		tranches: map[domain.Reference]*trancheSum{}, index: map[domain.Stream]int{}, under: map[domain.Stream]domain.DecreeNumber{}, missed: newMissed(),
 	}
-	for r, err := range s.store.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
+	for r, err := range LedgerEvents(ctx, s.store, eventstore.Position{}) {
 		if err != nil {
 			return c.report, err
 		}
@@ -125,6 +125,7 @@ type checker struct {
 	approvals map[uuid.UUID]*approval     // by action
 	invoices  map[string]domain.Stream
 	tranches  map[domain.Reference]*trancheSum
+	missed    *missed
 }
 
 func (c *checker) find(kind string, e domain.Recorded, format string, args ...any) {
@@ -151,6 +152,9 @@ func (c *checker) see(e domain.Recorded, r eventstore.Recorded) {
 	if d := e.Fact.Ruling(); d != nil && len(d.Exceptions) > 0 {
 		c.report.Exceptions++
 	}
+	c.missed.see(e, func(decision domain.Recorded, event domain.EventRef, inForce time.Time) {
+		c.find("missed_registry", decision, "decided without %s, which was in force since %s when its command was received", event, inForce)
+	})
 	c.money(e)
 	c.counts(e)
 }

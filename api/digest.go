@@ -24,7 +24,7 @@ const leafVersion = "saldo/leaf/v1"
 // today stays provable later: the tree is the one that signed checkpoints will be made of.
 func (s *Service) Digest(ctx context.Context, upTo *uint64, at *time.Time) (DigestReport, error) {
 	var t tree
-	for r, err := range s.store.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
+	for r, err := range LedgerEvents(ctx, s.store, eventstore.Position{}) {
 		if err != nil {
 			return DigestReport{}, err
 		}

@@ -41,6 +41,11 @@ func (s *Service) Explain(ctx context.Context, q domain.Question) (domain.Answer
 	if err != nil {
 		return domain.Answer{}, fmt.Errorf("read the head: %w", err)
 	}
+	if s.node != nil { // the answer names this position: what it rests on must reach as far
+		if err = s.node.reach(ctx, head, s.node.patience); err != nil {
+			return domain.Answer{}, err
+		}
+	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	w.Registry, w.Number = s.registry, s.count.Load()

@@ -23,7 +23,7 @@ func recorded(r eventstore.Recorded) (domain.Recorded, error) {
 func (s *Service) Events(ctx context.Context, after eventstore.Position) iter.Seq2[domain.Recorded, error] {
 	return func(yield func(domain.Recorded, error) bool) {
 		var n uint64
-		for r, err := range s.store.ReadAll(ctx, after, eventstore.ReadAllOptions{}) {
+		for r, err := range LedgerEvents(ctx, s.store, after) {
 			if err != nil {
 				yield(domain.Recorded{}, err)
 				return

@@ -28,8 +28,14 @@ type Config struct {
 	Store eventstore.Store
 	Now   func() time.Time // the node's clock; received_at of commands without one, and recorded_at of all
 	Log   *slog.Logger     // nil: silent
-	Lead  time.Duration    // 0: one second
+	Lead  time.Duration    // from receipt until an event of the registry is in force; 0: one second, five where Shared
 	Cache int              // cached states of people; 0: 16,384
+	// Shared says that other processes decide over the same store. The service then follows what they append, and decides only
+	// while it has surely seen all but the last two seconds (ErrNodeBehind). It must be closed. One process that holds a data
+	// directory for itself leaves it out and pays nothing.
+	Shared   bool
+	Node     string        // where Shared: names this process, never the same twice; letters, digits and hyphens, at most 36
+	Patience time.Duration // where Shared: how long a command waits for this node to catch up; 0: five seconds
 	// Simulation takes recorded_at from each command's receipt: a reconstruction or an experiment has a clock of its own. A
 	// real ledger never sets it.
 	Simulation bool
@@ -52,12 +58,17 @@ type Service struct {
 
 	people   *states
 	batching sync.Mutex // held by the one bulk that holds the slots of many streams
+
+	node *node // nil where this service is the only writer
 }
 
 // Open folds the registry of a store and gives a service over it. It reads the log once.
 func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.Store == nil || c.Now == nil {
 		return nil, errors.New("api: a store and a clock are needed")
+	}
+	if c.Shared && (c.Simulation || !eventstore.ValidStoreID(c.Node)) {
+		return nil, errors.New("api: where several nodes decide, each needs a name of letters, digits and hyphens, and the real clock")
 	}
 	s := &Service{
 		store: c.Store, now: c.Now, log: c.Log, lead: c.Lead, own: c.Simulation,
@@ -67,25 +78,66 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.lead == 0 {
+	if s.lead == 0 && c.Shared {
+		s.lead = sharedLead
+	} else if s.lead == 0 {
 		s.lead = defaultLead
 	}
-	for e, err := range s.Events(ctx, eventstore.Position{}) {
-		if err != nil {
-			return nil, fmt.Errorf("fold the registry: %w", err)
-		}
-		s.fold(e)
-		s.count.Add(1)
+	read, err := s.foldAll(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("fold the registry: %w", err)
+	}
+	if c.Shared {
+		s.node = s.startNode(c, read) //nolint:contextcheck // Close ends it, and not the opening's context
 	}
 	return s, nil
 }
 
-// fold takes one event into what the service keeps besides people, unless it is in there already.
+// Close ends what runs beside the calls of a service over a store that others write to as well. The store stays open. Calls
+// under way that wait for this node to catch up end with eventstore.ErrClosed.
+func (s *Service) Close() {
+	if s.node != nil {
+		s.node.close()
+	}
+}
+
+// Lead is how long after its receipt an event of the registry takes force, at least.
+func (s *Service) Lead() time.Duration { return s.lead }
+
+// foldAll reads the log once, and gives the position of its last event.
+func (s *Service) foldAll(ctx context.Context) (eventstore.Position, error) {
+	var last eventstore.Position
+	for r, err := range s.store.ReadAll(ctx, last, eventstore.ReadAllOptions{}) {
+		if err != nil {
+			return last, err
+		}
+		last = r.Position
+		if !ofLedger(r.Stream) {
+			continue
+		}
+		e, err := recorded(r)
+		if err != nil {
+			return last, err
+		}
+		s.fold(e)
+		s.count.Add(1)
+	}
+	return last, nil
+}
+
+// folds reports whether a service keeps the state of a stream besides people.
+func folds(stream string) bool {
+	kind := domain.Stream(stream).Kind()
+	return kind == domain.IntakeStream || slices.Contains(domain.RegistryKinds(), kind)
+}
+
+// fold takes one event into what the service keeps besides people, unless it is in there already: its own appends reach it
+// before the follower brings them.
 func (s *Service) fold(e domain.Recorded) {
-	kind := e.Stream.Kind()
-	if kind != domain.IntakeStream && !slices.Contains(domain.RegistryKinds(), kind) {
+	if !folds(string(e.Stream)) {
 		return
 	}
+	kind := e.Stream.Kind()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if kind == domain.IntakeStream {
@@ -118,9 +170,14 @@ type Outcome struct {
 // ErrStoppedShort is wrapped when a command has no outcome that the caller could rely on: the same command may be sent again.
 var ErrStoppedShort = errors.New("outcome unknown: send the same command with the same key again")
 
+// ErrStreamBusy is wrapped when other nodes were first on the command's stream five times in a row. Nothing was recorded: the
+// same command may be sent again.
+var ErrStreamBusy = errors.New("STREAM_BUSY: others were first on this stream, again and again")
+
 // Execute decides a command and records the outcome, or returns the one that it has. It is durable when it returns without
 // an error. A refusal by a rule is an outcome and no error. Errors: *domain.KeyReusedError, *domain.BlockedError,
-// domain.ErrClockBehind, ErrStoppedShort (may or may not be recorded), eventstore.ErrUnavailable (surely not).
+// domain.ErrClockBehind, ErrNodeBehind, ErrStreamBusy and eventstore.ErrUnavailable (surely not recorded), ErrStoppedShort (may
+// or may not be).
 func (s *Service) Execute(ctx context.Context, cmd domain.Command) (Outcome, error) {
 	return s.run(ctx, cmd, true)
 }
@@ -139,15 +196,14 @@ func (s *Service) run(ctx context.Context, cmd domain.Command, record bool) (Out
 	if err != nil {
 		return Outcome{}, err
 	}
-	look, err := s.lookups(ctx, cmd)
-	if err != nil {
-		return Outcome{}, err
-	}
 	slot := s.people.take(cmd.Act.Stream())
 	defer s.people.give(slot)
 
 	from := s.cached(slot)
-	d := deciding{s: s, ctx: ctx, cmd: cmd, look: look, record: record, warm: from.At.Known()}
+	if s.node != nil && !record { // nothing is appended that would fail on a state that another node has moved past
+		from = eventstore.Folded[domain.State]{State: domain.NewState(slot.stream)}
+	}
+	d := deciding{s: s, ctx: ctx, cmd: cmd, record: record, warm: from.At.Known()}
 	folded, done, err := eventstore.Update(ctx, s.store, string(cmd.Act.Stream()), from, d.evolve, d.decide)
 	slot.folded = folded
 	if err != nil {
@@ -155,6 +211,9 @@ func (s *Service) run(ctx context.Context, cmd domain.Command, record bool) (Out
 	}
 	if d.result.Replayed || !record {
 		return d.outcome(), nil
+	}
+	if s.node != nil {
+		s.node.appended(done.Position, d.began)
 	}
 	d.result.Events, d.result.Outcome = d.group.Recorded, d.group.Recorded[0].Meta.Outcome
 	out := d.outcome()
@@ -174,6 +233,9 @@ func outcomeError(err error) error {
 	if errors.Is(err, eventstore.ErrOutcomeUnknown) {
 		return fmt.Errorf("%w: %w", ErrStoppedShort, err)
 	}
+	if _, wrong := errors.AsType[*eventstore.WrongRevisionError](err); wrong {
+		return fmt.Errorf("%w: %w", ErrStreamBusy, err)
+	}
 	return err
 }
 
@@ -182,9 +244,9 @@ type deciding struct {
 	s      *Service
 	ctx    context.Context //nolint:containedctx // lives for one call of run
 	cmd    domain.Command
-	look   domain.Lookups
 	record bool
-	warm   bool // the state was cached: whatever is read besides is new to this service
+	warm   bool      // the state was cached: whatever is read besides is new to this service
+	began  time.Time // where several nodes decide: when it was decided last, before its append began
 	group  domain.Group
 	result domain.Result
 }
@@ -197,7 +259,7 @@ func (d *deciding) outcome() Outcome {
 // or from an append whose outcome was not known at first. Either way it belongs to what the service keeps.
 func (d *deciding) evolve(state domain.State, r eventstore.Recorded) (domain.State, error) {
 	i := slices.IndexFunc(d.group.Recorded, func(x domain.Recorded) bool { return x.ID == r.ID })
-	if i >= 0 || d.warm {
+	if d.s.node == nil && (i >= 0 || d.warm) { // with several nodes, the follower counts
 		d.s.count.Add(1)
 	}
 	if i >= 0 { // encoded a moment ago: its bytes need no reading
@@ -217,7 +279,19 @@ func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventsto
 	if rev, byInvoice, known := domain.Known(d.cmd, state); known {
 		return nil, d.replay(rev, byInvoice)
 	}
+	if err := d.fresh(); err != nil {
+		return nil, err
+	}
+	look, err := d.s.lookups(d.ctx, d.cmd)
+	if err != nil {
+		return nil, err
+	}
 	now := d.s.now()
+	lead := d.s.lead
+	if d.s.node != nil {
+		d.began = now
+		lead += max(0, now.Sub(d.cmd.ReceivedAt)) // what it waited must not come out of the time that other nodes need
+	}
 	if c := domain.CommonOf(state); d.s.own {
 		now = d.cmd.ReceivedAt
 		if d.cmd.Origin != domain.Migrated && c.RecordedAt.After(now.Add(clockSlack)) {
@@ -227,7 +301,7 @@ func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventsto
 		return nil, fmt.Errorf("%w: it stands at %s, this clock at %s", domain.ErrClockBehind, c.RecordedAt, now)
 	}
 	d.s.mu.RLock()
-	g, err := domain.Prepare(d.cmd, state, d.s.registry, d.look, now, d.s.lead)
+	g, err := domain.Prepare(d.cmd, state, d.s.registry, look, now, lead)
 	d.s.mu.RUnlock()
 	if err != nil {
 		return nil, err
@@ -238,6 +312,19 @@ func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventsto
 		return nil, nil
 	}
 	return encoded(g), nil
+}
+
+// fresh waits, where several nodes decide, until this one has seen what the others recorded. Most decisions rest on events
+// that take force late enough; a dispute stops a revocation at once, so that one asks for everything before its receipt.
+func (d *deciding) fresh() error {
+	if d.s.node == nil {
+		return nil
+	}
+	within := freshFor
+	if domain.SpecOf(d.cmd.Act).Rules == domain.RevocationRules {
+		within = 0
+	}
+	return d.s.node.fresh(d.ctx, d.cmd.ReceivedAt, within)
 }
 
 // encoded is a group as the store takes it.

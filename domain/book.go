@@ -149,6 +149,19 @@ func (l *Lookups) Add(s State) {
 	}
 }
 
+// blocked reports the first loaded stream that can't be decided on.
+func (l *Lookups) blocked() *Block {
+	switch {
+	case l.Action != nil && l.Action.Blocked != nil:
+		return l.Action.Blocked
+	case l.Fund != nil && l.Fund.Blocked != nil:
+		return l.Fund.Blocked
+	case l.Seats != nil:
+		return l.Seats.Blocked
+	}
+	return nil
+}
+
 // Route sends a well-formed purchase for a person whom the ledger does not know to the platform's intake, where it is kept as
 // unattributed: nothing is lost, and no stream of a person begins with a refusal. Everything else goes where it says.
 func Route(cmd Command, exists func(Stream) bool) Command {

@@ -32,7 +32,14 @@ func Decide(cmd Command, s State, reg *Registry, look Lookups) (Outcome, error) 
 	if b := s.common().Blocked; b != nil {
 		return Outcome{}, &BlockedError{*b}
 	}
-	if b := reg.Blocked(grounds.Basis); b != nil {
+	b := reg.Blocked(grounds.Basis)
+	if b == nil && grounds.Rules == RevocationRules { // a dispute that can't be read may be this person's
+		b = reg.unreadCase()
+	}
+	if b == nil {
+		b = look.blocked()
+	}
+	if b != nil {
 		return Outcome{}, &BlockedError{*b}
 	}
 	return conclude(cmd, s, grounds), nil

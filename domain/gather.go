@@ -317,7 +317,10 @@ func (g *gatherer) schedule(c *CourseState, code ScheduleCode) {
 	h, ok := c.Schedules[code]
 	if !ok {
 		if owner, known := g.reg.Schedules[code]; known && owner != c.Code {
-			f.ScheduleState = "other_course"
+			g.consult(CourseStreamOf(owner)) // another node may not have seen it yet
+			if _, seen := g.reg.Courses[owner].Schedules[code].at(g.view); seen {
+				f.ScheduleState = "other_course"
+			}
 		}
 		return
 	}

@@ -161,8 +161,8 @@ func (g *gatherer) decreeTotals(s *ProgrammeState, d DecreeBody) {
 			taken += other.value.Count
 		}
 	}
-	g.f.CountLeft = new(w.Quota - taken - d.Count)
-	if p, ref := s.Policy(w.Scheme, g.view); p != nil {
+	g.f.CountLeft = new(w.value.Quota - taken - d.Count)
+	if p, ref := s.Policy(w.value.Scheme, g.view); p != nil {
 		one := p.Entitlement.Package()
 		g.f.Expected, g.f.Given = new(times(one, d.Count)), new(d.Total)
 		g.ref("amounts", ref)
@@ -270,7 +270,7 @@ func (g *gatherer) tranche(s *FundState, a InstructCredit) {
 	f.CountLeft = new(left - a.Count)
 	f.Left = new(s.Received.Sub(s.Returned).Sub(instructed).Sub(a.Total.Total()))
 	if w, known := g.reg.Programme.Waves[d.value.Wave]; known {
-		if p, ref := g.reg.Programme.Policy(w.Scheme, g.view); p != nil {
+		if p, ref := g.reg.Programme.Policy(w.value.Scheme, g.view); p != nil {
 			f.Expected, f.Given = new(times(p.Entitlement.Package(), a.Count)), new(a.Total)
 			g.ref("amounts", ref)
 		}
@@ -324,8 +324,9 @@ func (g *gatherer) missingInLimit(s *LimitState) string {
 		switch a := a.(type) {
 		case ReserveBudget:
 			w, ok := g.reg.Programme.Waves[a.Wave]
+			ok = ok && seen(g.view, &w) // as every node sees it
 			if ok {
-				g.f.CountLeft = new(w.Quota - s.Taken() - a.Count)
+				g.f.CountLeft = new(w.value.Quota - s.Taken() - a.Count)
 			}
 			return need(ok, "the wave")
 		case ReleaseBudget:

@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Registry is what a node keeps folded in memory besides the person: the programme, the platforms, institutions and courses,
 // open disputes. It is small and changes slowly. It keeps the history of every attribute, so that any past view is a look-up.
@@ -11,6 +14,7 @@ type Registry struct {
 	Courses      map[CourseCode]*CourseState
 	Disputes     map[Stream]map[Stream]*CaseState // by participant stream: the cases that touch a person
 	Schedules    map[ScheduleCode]CourseCode
+	Unread       map[Stream]*Block // cases of which nobody can say whom they touch: something in them can't be read
 }
 
 // NewRegistry is a registry without events.
@@ -22,6 +26,7 @@ func NewRegistry() *Registry {
 		Courses:      map[CourseCode]*CourseState{},
 		Disputes:     map[Stream]map[Stream]*CaseState{},
 		Schedules:    map[ScheduleCode]CourseCode{},
+		Unread:       map[Stream]*Block{},
 	}
 }
 
@@ -43,6 +48,9 @@ func (r *Registry) Apply(e Recorded) {
 		}
 	}
 	if s, ok := s.(*CaseState); ok {
+		if s.Participant == "" && s.Blocked != nil {
+			r.Unread[s.Stream] = s.Blocked
+		}
 		if s.Participant != "" {
 			getOrMake(r.Disputes, s.Participant, func() map[Stream]*CaseState { return map[Stream]*CaseState{} })[s.Stream] = s
 		}
@@ -133,11 +141,23 @@ func (r *Registry) Blocked(streams Basis) *Block {
 			if x, ok := r.Courses[CourseCode(s.Key())]; ok {
 				c = &x.Common
 			}
-		case ParticipantStream, FundStream, SettlementStream, IntakeStream, SeatStream, BudgetStream, ActionStream, AuditStream, CaseStream:
+		case CaseStream:
+			if x := r.dispute(s); x != nil {
+				c = &x.Common
+			}
+		case ParticipantStream, FundStream, SettlementStream, IntakeStream, SeatStream, BudgetStream, ActionStream, AuditStream:
 		}
 		if c != nil && c.Blocked != nil {
 			return c.Blocked
 		}
+	}
+	return nil
+}
+
+// unreadCase reports a case that holds something unread and may touch anybody.
+func (r *Registry) unreadCase() *Block {
+	for _, s := range slices.Sorted(maps.Keys(r.Unread)) {
+		return r.Unread[s]
 	}
 	return nil
 }

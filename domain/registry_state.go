@@ -23,16 +23,11 @@ type deadlineState struct {
 	Extended bool
 }
 
-// waveState is a wave as opened.
-type waveState struct {
-	WaveBody
-}
-
 // ProgrammeState is the fold of the programme stream.
 type ProgrammeState struct {
 	Common
 	Policies      history[Policy]
-	Waves         map[int]waveState
+	Waves         map[int]change[WaveBody]
 	Decrees       map[DecreeNumber]change[DecreeBody]
 	Deadlines     map[int]*history[deadlineState]
 	Gate          history[gateState]                   // all platforms
@@ -44,7 +39,7 @@ type ProgrammeState struct {
 // NewProgrammeState is the programme before its first event.
 func NewProgrammeState() *ProgrammeState {
 	return &ProgrammeState{
-		Common: NewCommon(Programme), Waves: map[int]waveState{}, Decrees: map[DecreeNumber]change[DecreeBody]{},
+		Common: NewCommon(Programme), Waves: map[int]change[WaveBody]{}, Decrees: map[DecreeNumber]change[DecreeBody]{},
 		Deadlines: map[int]*history[deadlineState]{}, PlatformGates: map[PlatformCode]*history[gateState]{},
 	}
 }
@@ -76,7 +71,7 @@ func (s *ProgrammeState) evolve(e Recorded) {
 	case PolicyAdopted:
 		s.Policies.add(e, f.Policy)
 	case WaveOpened:
-		s.Waves[f.Wave] = waveState{f.WaveBody}
+		s.Waves[f.Wave] = changeBy(e, f.WaveBody)
 	case WaveClosed, ProgrammeActRefused:
 	case DecreeRegistered:
 		s.Decrees[f.Decree] = changeBy(e, f.DecreeBody)

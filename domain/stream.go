@@ -60,6 +60,16 @@ func (s Stream) Key() string {
 	return key
 }
 
+// nodePrefix begins the names of the streams in which nodes leave their signs of life.
+const nodePrefix = "node-"
+
+// NodeStreamOf names the stream of a node's signs of life. It lies in the same store and is no part of the ledger.
+func NodeStreamOf(node string) Stream { return Stream(nodePrefix + node) }
+
+// OfLedger reports whether a stream belongs to the ledger. Those of nodes are no facts: nothing counts, hashes, copies, exports
+// or checks them.
+func (s Stream) OfLedger() bool { return !strings.HasPrefix(string(s), nodePrefix) }
+
 // Programme is the one stream of the programme as a whole.
 const Programme Stream = "programme"
 

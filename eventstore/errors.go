@@ -3,6 +3,7 @@ package eventstore
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 var (
@@ -26,7 +27,28 @@ var (
 	ErrForeignPosition = errors.New("eventstore: foreign position")
 	// ErrLocked says that somebody else has the store open for writing.
 	ErrLocked = errors.New("eventstore: locked")
+	// ErrSealed says that the store takes no more events, for ever. The type that says where they go is *SealedError. This
+	// append was surely not applied, and never will be.
+	ErrSealed = errors.New("eventstore: sealed")
+	// ErrUnfinished says that a log is being moved here and the move has not ended: nobody may read or write it.
+	ErrUnfinished = errors.New("eventstore: unfinished move")
 )
+
+// SealedError is an ErrSealed that says where the log goes on.
+type SealedError struct {
+	StoreID       string // the sealed store
+	To, ToStoreID string // where events go now: in words, and which store it is
+	SealedAt      time.Time
+}
+
+// Error implements error.
+func (e *SealedError) Error() string {
+	return fmt.Sprintf("eventstore: sealed: store %s takes no more events since %s: they go to %s (store %s)",
+		e.StoreID, e.SealedAt.Format(time.RFC3339), e.To, e.ToStoreID)
+}
+
+// Is makes errors.Is find ErrSealed.
+func (e *SealedError) Is(target error) bool { return target == ErrSealed }
 
 // WrongRevisionError says that a stream did not stand where an append expected it. Nothing was appended.
 type WrongRevisionError struct {

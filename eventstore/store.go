@@ -29,7 +29,7 @@ type Store interface {
 	// else: the same ids at the current revision are added again.
 	//
 	// ErrInvalid and ErrTooLarge come before any I/O. With ErrInvalid, ErrTooLarge, ErrIDReused, *WrongRevisionError,
-	// ErrUnavailable, ErrClosed or the bare error of ctx nothing of this call was or will be applied. With
+	// ErrUnavailable, ErrClosed, ErrSealed or the bare error of ctx nothing of this call was or will be applied. With
 	// ErrOutcomeUnknown it may have been or may yet be: call again with the same bytes and the same expectation.
 	// The store keeps no reference to the slices once Append has returned.
 	Append(ctx context.Context, stream string, at Expected, events ...EventData) (Appended, error)

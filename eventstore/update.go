@@ -117,7 +117,7 @@ func appendUntilDefinite(ctx context.Context, store Store, stream string, at Exp
 		}
 		done, again := store.Append(ctx, stream, at, events...)
 		_, wrong := errors.AsType[*WrongRevisionError](again)
-		if again == nil || wrong || errors.Is(again, ErrIDReused) {
+		if again == nil || wrong || errors.Is(again, ErrIDReused) || errors.Is(again, ErrSealed) {
 			return done, again
 		}
 		if errors.Is(again, ErrClosed) {

@@ -94,6 +94,24 @@ func TestUpdateEndsWithItsContext(t *testing.T) {
 	require.Equal(t, 2, length(t, s))
 }
 
+// A log that was sealed after an append whose outcome is unknown gives a definite answer: that append isn't in it and never
+// will be.
+func TestUpdateEndsAtASeal(t *testing.T) {
+	s := newMemory(t)
+	s.Inject(memory.Faults{AfterApply: func(string, eventstore.Expected) error {
+		s.Inject(memory.Faults{BeforeApply: func(string, eventstore.Expected) error {
+			return &eventstore.SealedError{StoreID: "a", To: "b", ToStoreID: "b"}
+		}})
+		return errInjected
+	}})
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	_, _, err := eventstore.Update(ctx, s, "s", eventstore.Folded[int]{}, count,
+		func(int, eventstore.Expected) ([]eventstore.EventData, error) { return one(1), nil })
+	require.ErrorIs(t, err, eventstore.ErrSealed)
+	require.NoError(t, ctx.Err())
+}
+
 func TestUpdateDecidesFiveTimes(t *testing.T) {
 	s := newMemory(t)
 	other, decisions := byte(100), 0

@@ -258,11 +258,13 @@ func TestStrangers(t *testing.T) {
 	add("participant-0192d6c0-0000-7000-8000-000000000002", "FromTheFuture", stamp, `{}`)
 	add("participant-0192d6c0-0000-7000-8000-000000000003", "CardIssued", `{}`, `{}`)
 	add("participant-0192d6c0-0000-7000-8000-000000000004", "CardIssued", stamp, `{"card_last_four":`)
+	add("node-1", "Heartbeat", `{}`, `{}`) // no event of the ledger: not counted, and nothing to be behind of
 	m := open(t, t.TempDir(), s)
 	require.NoError(t, m.CatchUp(t.Context(), nil))
 	status, err := m.Status(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, len(told())+4, status.Number)
+	require.False(t, status.Behind)
 	require.Equal(t, []UnknownType{{"FromTheFuture", 2}}, status.Unknown)
 	require.EqualValues(t, 1, status.Foreign)
 	require.Len(t, status.Quarantine, 1)

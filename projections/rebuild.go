@@ -168,9 +168,12 @@ func eventAt(ctx context.Context, store eventstore.Store, db queryer, number uin
 		}
 	}
 	n := uint64(from)                                                                                    //nolint:gosec // never negative
-	for r, err := range store.ReadAll(ctx, after, eventstore.ReadAllOptions{Limit: int(number-n) + 1}) { //nolint:gosec // at most markEvery
+	for r, err := range store.ReadAll(ctx, after, eventstore.ReadAllOptions{}) {
 		if err != nil {
 			return domain.Recorded{}, err
+		}
+		if !domain.Stream(r.Stream).OfLedger() {
+			continue
 		}
 		if n == number {
 			return decode(r).Recorded, nil

@@ -163,10 +163,14 @@ func (w *writer) again(ctx context.Context) error {
 }
 
 func (w *writer) apply(ctx context.Context, e *decoded) error {
+	n := &w.next
+	if !e.Stream.OfLedger() { // a node's sign of life: the place moves on, nothing is counted
+		n.position, n.stream, n.revision, n.eventID = e.position, string(e.Stream), e.Revision, e.ID
+		return nil
+	}
 	if err := w.applyModels(ctx, e); err != nil {
 		return err
 	}
-	n := &w.next
 	n.number, n.position, n.stream, n.revision, n.eventID = e.Number+1, e.position, string(e.Stream), e.Revision, e.ID
 	n.recordedMax = max(n.recordedMax, at(e.Meta.RecordedAt))
 	if n.number%markEvery == 0 {

@@ -23,6 +23,7 @@ type app struct {
 	env      func(string) string
 	clock    func() time.Time
 	newID    func() string
+	atStep   func(step string) // of a final copy: for tests that die there
 
 	dir, output, langFlag, zoneFlag, nowFlag string
 	noColor, quiet                           bool
@@ -112,7 +113,7 @@ func (a *app) root() *cobra.Command {
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
 		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
 		a.participantsCommand(), a.rebuildCommand(), a.modelsCommand(),
-		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(),
+		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(), a.nodesTopic(),
 	)
 	a.localize(root)
 	return root

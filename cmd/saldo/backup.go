@@ -85,13 +85,16 @@ func (a *app) runBackup(ctx context.Context, to string) (err error) {
 	if err != nil {
 		return err
 	}
+	if note := a.sealNote(store); note != "" {
+		a.talk(a.t("%s %s: yang dipulihkan dari cadangan ini juga tersegel", "%s %s: what is restored from this backup is sealed, too"), a.dir, note)
+	}
 	a.talk(a.t("cadangan di %s, diperiksa; memulihkan: saldo restore --from %s --data DIR", "backup in %s, verified; to restore: saldo restore --from %s --data DIR"), to, to)
 	return a.printDigest(digest)
 }
 
 // digestOf computes the root over the first n events of a log.
 func (a *app) digestOf(ctx context.Context, log *openLog, n uint64) (api.DigestReport, error) {
-	s, err := api.Open(ctx, api.Config{Store: log, Now: a.clock, Lead: lead})
+	s, err := api.Open(ctx, api.Config{Store: log, Now: a.clock})
 	if err == nil {
 		var d api.DigestReport
 		if d, err = s.Digest(ctx, &n, nil); err == nil {

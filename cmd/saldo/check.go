@@ -36,11 +36,13 @@ func (a *app) runCheck(ctx context.Context) error {
 	}
 	defer l.close()
 	events, segments := -1, 0 // a server's files are its own affair
+	var shown checked
 	if store, ok := l.store.(*embedded.Store); ok {
 		files, checkErr := store.Check(ctx)
 		if checkErr != nil {
 			return a.damaged(ctx, checkErr)
 		}
+		shown.Sealed = files.Sealed
 		events, segments = int(files.Events), files.Segments //nolint:gosec // far below 2^63
 	}
 	bar := a.progress(a.t("memeriksa", "checking"), events, true, false)
@@ -49,7 +51,8 @@ func (a *app) runCheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err = a.jsonOr(rep, func() string { return a.checkText(rep, segments) }); err == nil {
+	shown.CheckReport = rep
+	if err = a.jsonOr(shown, func() string { return a.checkText(rep, segments, a.sealNote(l.store)) }); err == nil {
 		err = a.finish(ctx, l)
 	}
 	if err == nil && !rep.Sound() {
@@ -61,7 +64,13 @@ func (a *app) runCheck(ctx context.Context) error {
 	return err
 }
 
-func (a *app) checkText(rep api.CheckReport, segments int) string {
+// checked is what is said of a ledger: of its events, and of its files.
+type checked struct {
+	api.CheckReport
+	Sealed *embedded.Seal `json:"sealed,omitempty"`
+}
+
+func (a *app) checkText(rep api.CheckReport, segments int, sealed string) string {
 	n := func(v int) string { return words.Count(v, a.lang) }
 	var b strings.Builder
 	b.WriteString(a.bold(a.t("Pemeriksaan buku besar", "Check of the ledger")) + "\n")
@@ -70,6 +79,9 @@ func (a *app) checkText(rep api.CheckReport, segments int) string {
 	} else {
 		a.item(&b, a.tick(), fmt.Sprintf(a.t("%s peristiwa di %s aliran, %d berkas segmen: tiap pemeriksa jumlah, urutan dan id cocok", "%s events in %s streams, %d segment files: every checksum, order and id agrees"),
 			n(int(rep.Events)), n(rep.Streams), segments)) //nolint:gosec // far below 2^63
+	}
+	if sealed != "" {
+		a.item(&b, "•", sealed)
 	}
 	a.item(&b, a.mark(rep.Attempts == rep.Accepted+rep.Refused), fmt.Sprintf(a.t("%s percobaan membeli = %s diterima + %s ditolak", "%s attempts to buy = %s accepted + %s refused"), n(rep.Attempts), n(rep.Accepted), n(rep.Refused)))
 	for _, d := range rep.Decrees {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"saldo/api"
 	"saldo/domain"
 	"saldo/eventstore"
 	"saldo/eventstore/embedded"
@@ -28,6 +29,7 @@ const (
 
 func (a *app) copyCommand() *cobra.Command {
 	var from, to string
+	var final bool
 	c := &cobra.Command{
 		Use:   "copy",
 		Short: a.t("Salin seluruh buku besar ke penyimpanan lain", "Copy the whole ledger into another store"),
@@ -35,23 +37,33 @@ func (a *app) copyCommand() *cobra.Command {
 Disalin dalam urutan buku besar dan kelompok utuh; id, revisi, jenis dan bita tetap. Kalau terputus, perintah
 yang sama melanjutkan: yang sudah ada di tujuan dibandingkan dulu bita demi bita dengan awal sumbernya.
 Di akhir, akar digest keduanya harus sama. Selama disalin, hanya perintah ini yang boleh menulis ke tujuan;
-sumbernya boleh bertambah: yang sesudah permulaan dibawa oleh perintah yang sama berikutnya.`,
+sumbernya boleh bertambah: yang sesudah permulaan dibawa oleh perintah yang sama berikutnya.
+
+--final memindahkan buku besar: sumbernya (sebuah direktori data, tanpa penulis lain) disalin sampai habis, disegel untuk
+selamanya, dan baru sesudah kedua digest sama tujuannya dapat dibuka; sampai saat itu ia menolak siapa pun. Kalau terputus,
+perintah yang sama melanjutkan. Sumber yang disegel tetap dapat dibaca. Peladen tujuan tidak dapat ditahan dari sini.`,
 			`FROM and TO are a data directory or esdb://… (EventStoreDB, KurrentDB, saldo wire) each.
 Copied are whole groups in the order of the ledger; ids, revisions, types and bytes stay. If it is interrupted, the
 same command goes on: what the target has already is compared byte by byte with the beginning of the source.
 At the end the roots of both digests must agree. Meanwhile nobody else may write to the target;
-the source may grow: the same command brings the rest later.`),
+the source may grow: the same command brings the rest later.
+
+--final moves the ledger: the source (a data directory that nobody else writes to) is copied to its end and sealed for ever,
+and only when both digests agree can the target be opened; up to then it refuses everybody. If it is interrupted, the same
+command goes on. A sealed source can still be read. A server as target can't be held back from here.`),
 		Example: `  saldo copy --from saldo-data --to "esdb://127.0.0.1:2113?tls=false"
-  saldo copy --from "esdb://127.0.0.1:2113?tls=false" --to saldo-copy`,
+  saldo copy --from "esdb://127.0.0.1:2113?tls=false" --to saldo-copy
+  saldo copy --from saldo-data --to /srv/saldo-data --final`,
 		Args: a.args(0, 0, ""),
-		RunE: func(c *cobra.Command, _ []string) error { return a.runCopy(c.Context(), from, to) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.runCopy(c.Context(), from, to, final) },
 	}
 	c.Flags().StringVar(&from, "from", "", a.t("sumber: direktori data atau esdb://…", "source: a data directory or esdb://…"))
 	c.Flags().StringVar(&to, "to", "", a.t("tujuan: direktori data atau esdb://…", "target: a data directory or esdb://…"))
+	c.Flags().BoolVar(&final, "final", false, a.t("pindahkan: segel sumbernya, lalu tujuannya berlanjut", "move: seal the source, then the target goes on"))
 	return c
 }
 
-func (a *app) runCopy(ctx context.Context, from, to string) (err error) {
+func (a *app) runCopy(ctx context.Context, from, to string, final bool) (err error) {
 	source, err := a.placeOf("from", from)
 	if err != nil {
 		return err
@@ -63,18 +75,24 @@ func (a *app) runCopy(ctx context.Context, from, to string) (err error) {
 	if source == target {
 		return usage(a.t("--from dan --to sama: ", "--from and --to are the same: ")+source.String(), "")
 	}
+	if final {
+		return a.runFinalCopy(ctx, source, target)
+	}
 	src, err := a.openLogToRead(ctx, source)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
-	dst, err := a.openLogToCopy(ctx, target, src)
+	dst, err := a.openLogToCopy(ctx, target, src, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, dst.Close()) }()
 	if src.file.Kind == kindSimulation && target.server {
 		a.talk("%s", a.t("catatan: sumbernya simulasi; peladen tidak mengingat itu", "note: the source is a simulation; a server does not remember that"))
+	}
+	if note := a.sealNote(src.Store); note != "" {
+		a.talk(a.t("catatan: %s %s; salinan ini bukan kelanjutannya", "note: %s %s; this copy is not its continuation"), source, note)
 	}
 	k := &copier{a: a, from: src, to: dst, bar: a.progress(a.t("menyalin", "copying"), a.eventsOf(ctx, src), true, false)}
 	err = k.run(ctx)
@@ -86,8 +104,8 @@ func (a *app) runCopy(ctx context.Context, from, to string) (err error) {
 }
 
 // openLogToCopy opens the target for this one writer. A directory says at once what kind of ledger it becomes, and only at
-// the end that a demonstration stands there whole.
-func (a *app) openLogToCopy(ctx context.Context, p place, src *openLog) (*openLog, error) {
+// the end that a demonstration stands there whole. A final copy also opens what an interrupted one left.
+func (a *app) openLogToCopy(ctx context.Context, p place, src *openLog, final bool) (*openLog, error) {
 	if p.server {
 		store, err := a.openServer(ctx, p)
 		if err != nil {
@@ -101,9 +119,12 @@ func (a *app) openLogToCopy(ctx context.Context, p place, src *openLog) (*openLo
 			return nil, err
 		}
 	}
-	store, err := embedded.Open(ctx, embedded.Config{Dir: p.text, Now: a.clock, NewID: a.newID, Options: embedded.Options{QueueWait: -1}})
+	store, err := embedded.Open(ctx, embedded.Config{Dir: p.text, Now: a.clock, NewID: a.newID, Options: embedded.Options{QueueWait: -1, Unfinished: final}})
 	if err != nil {
 		return nil, b.damaged(ctx, err)
+	}
+	if seal, is := store.Sealed(); is {
+		return nil, errors.Join(b.sealedProblem(p.text, seal), store.Close())
 	}
 	file, there, err := readLedgerFile(p.text)
 	if err == nil && there && file.Kind != src.file.Kind {
@@ -132,29 +153,37 @@ func (a *app) eventsOf(ctx context.Context, log *openLog) int {
 
 // concludeCopy compares the digests and says what was done.
 func (a *app) concludeCopy(ctx context.Context, k *copier) error {
-	want, err := a.digestOf(ctx, k.from, k.there+k.copied)
+	want, err := a.compareDigests(ctx, k)
+	if err == nil {
+		err = a.takeLedgerFile(k)
+	}
 	if err != nil {
 		return err
-	}
-	got, err := a.digestOf(ctx, k.to, k.there+k.copied+1) // one more, so that what somebody else wrote shows
-	if err != nil {
-		return err
-	}
-	if got != want {
-		return &problem{
-			code: exitVerify, what: fmt.Sprintf(a.t("akar digest sumber %s atas %d peristiwa, tujuan %s atas %d", "the source's root is %s over %d events, the target's %s over %d"),
-				want.Root, want.Number, got.Root, got.Number),
-			cure: a.t("jangan pakai tujuan itu: apakah ada lagi yang menulis ke sana?", "don't use that target: is somebody else writing to it?"),
-		}
-	}
-	if !k.to.at.server && k.to.file != k.from.file && !k.from.at.server {
-		if err := k.from.file.write(k.to.at.text); err != nil {
-			return err
-		}
 	}
 	a.talk(a.t("%d peristiwa disalin ke %s, %d sudah ada di sana; akar digest keduanya sama",
 		"%d events copied to %s, %d were there already; the roots of both digests agree"), k.copied, k.to.at, k.there)
 	return a.printDigest(want)
+}
+
+// compareDigests returns the digest of the source, which must be the target's.
+func (a *app) compareDigests(ctx context.Context, k *copier) (api.DigestReport, error) {
+	want, err := a.digestOf(ctx, k.from, k.there+k.copied)
+	if err != nil {
+		return want, err
+	}
+	got, err := a.digestOf(ctx, k.to, k.there+k.copied+1) // one more, so that what somebody else wrote shows
+	if err == nil && got != want {
+		err = a.digestsDiffer(want, got)
+	}
+	return want, err
+}
+
+// takeLedgerFile lets the target say the same of itself as the source.
+func (a *app) takeLedgerFile(k *copier) error {
+	if k.to.at.server || k.from.at.server || k.to.file == k.from.file {
+		return nil
+	}
+	return k.from.file.write(k.to.at.text)
 }
 
 // copier is a copy on its way.
@@ -162,6 +191,7 @@ type copier struct {
 	a        *app
 	from, to *openLog
 	bar      *bar
+	begin    func() error // called before the first append; nil for nothing
 
 	there  uint64 // events that the target had, equal to the source's
 	copied uint64
@@ -172,10 +202,10 @@ type copier struct {
 
 // run compares what the target has, and appends the rest.
 func (k *copier) run(ctx context.Context) error {
-	there, stop := iter.Pull2(k.to.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}))
+	there, stop := iter.Pull2(api.LedgerEvents(ctx, k.to.Store, eventstore.Position{}))
 	defer stop()
 	comparing, whole := true, true
-	for r, err := range k.from.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
+	for r, err := range api.LedgerEvents(ctx, k.from.Store, eventstore.Position{}) {
 		if err != nil {
 			return placedAt(k.from, err)
 		}
@@ -260,6 +290,11 @@ func (k *copier) take(ctx context.Context, r eventstore.Recorded) error {
 // flush appends the batch. An interruption takes effect behind it: what was begun is finished.
 func (k *copier) flush(ctx context.Context) error {
 	defer func() { k.batch, k.size = k.batch[:0], 0 }()
+	if k.begin != nil && len(k.batch) > 0 && k.copied == 0 {
+		if err := k.begin(); err != nil {
+			return err
+		}
+	}
 	going := context.WithoutCancel(ctx)
 	if batcher, ok := k.to.Store.(eventstore.Batcher); ok {
 		return k.many(ctx, batcher.AppendBatch(going, k.batch))

@@ -24,9 +24,6 @@ const (
 	defaultDemo = "saldo-demo"
 	ledgerName  = "ledger.json"
 	storeName   = "store.json" // of the embedded store: its presence makes a directory one
-
-	// lead is how long an event of the registry needs before decisions see it.
-	lead = time.Second
 )
 
 // Kinds of data directories. A ledger's clock is the real one; a simulation has its own, and says so in every output.
@@ -95,7 +92,10 @@ type ledger struct {
 	now   time.Time // of questions
 }
 
-func (l *ledger) close() error { return l.store.Close() }
+func (l *ledger) close() error {
+	l.Close()
+	return l.store.Close()
+}
 
 // openToRead opens the data directory for questions, beside whoever writes to it.
 func (a *app) openToRead(ctx context.Context) (*ledger, error) {
@@ -163,6 +163,12 @@ func (a *app) openProblem(err error) error {
 			code: exitUnavailable, what: what, cause: err,
 			cure: a.t("tunggu proses itu selesai; pertanyaan (why, history, balance, export) tetap bisa", "wait for that process; questions (why, history, balance, export) work meanwhile"),
 		}
+	case errors.Is(err, eventstore.ErrUnfinished):
+		return &problem{
+			code: exitUnavailable, what: what, cause: err,
+			cure: a.t("jalankan perintah saldo copy --final yang sama sekali lagi sampai selesai; sampai saat itu tidak ada yang boleh membaca atau menulis di sini",
+				"run the same saldo copy --final again until it has ended; up to then nobody may read or write here"),
+		}
 	case errors.Is(err, eventstore.ErrCorrupt):
 		return &problem{
 			code: exitVerify, what: what, cause: err,
@@ -199,6 +205,9 @@ func (a *app) openToWrite(ctx context.Context, kind string) (*ledger, error) {
 	store, err := embedded.Open(ctx, embedded.Config{Dir: a.dir, Now: a.clock, NewID: a.newID})
 	if err != nil {
 		return nil, a.openProblem(err)
+	}
+	if seal, is := store.Sealed(); is {
+		return nil, errors.Join(a.sealedProblem(a.dir, seal), store.Close())
 	}
 	file, there, err := readLedgerFile(a.dir)
 	if err == nil && (!there || file.Kind != kind) {
@@ -256,7 +265,11 @@ func (a *app) serve(ctx context.Context, store eventstore.Store, file ledgerFile
 	if given != nil {
 		l.now = *given
 	}
-	if l.Service, err = api.Open(ctx, api.Config{Store: store, Now: clock, Lead: lead, Simulation: l.sim}); err != nil {
+	config := api.Config{Store: store, Now: clock, Simulation: l.sim}
+	if a.store.server { // others may decide over the same server
+		config.Shared, config.Node, config.Patience = true, a.newID(), outage
+	}
+	if l.Service, err = api.Open(ctx, config); err != nil {
 		return nil, errors.Join(a.openProblem(err), store.Close())
 	}
 	return l, nil

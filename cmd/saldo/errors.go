@@ -69,11 +69,13 @@ func codeOf(err error) int {
 		return exitInterrupted
 	case errors.As(err, &p) && p.code != exitOK:
 		return p.code
-	case errors.As(err, &reused), errors.As(err, &wrong), errors.Is(err, eventstore.ErrIDReused):
+	case errors.Is(err, api.ErrNodeBehind), errors.Is(err, api.ErrStreamBusy):
+		return exitUnavailable
+	case errors.As(err, &reused), errors.As(err, &wrong), errors.Is(err, eventstore.ErrIDReused), errors.Is(err, eventstore.ErrSealed):
 		return exitConflict
 	case errors.Is(err, eventstore.ErrCorrupt):
 		return exitVerify
-	case errors.Is(err, eventstore.ErrLocked), errors.Is(err, eventstore.ErrUnavailable), errors.Is(err, eventstore.ErrClosed),
+	case errors.Is(err, eventstore.ErrLocked), errors.Is(err, eventstore.ErrUnfinished), errors.Is(err, eventstore.ErrUnavailable), errors.Is(err, eventstore.ErrClosed),
 		errors.Is(err, eventstore.ErrOutcomeUnknown), errors.Is(err, api.ErrStoppedShort), errors.Is(err, context.DeadlineExceeded):
 		return exitUnavailable
 	case errors.Is(err, eventstore.ErrStreamNotFound), errors.Is(err, fs.ErrNotExist), errors.Is(err, domain.ErrNoPolicy):
@@ -82,6 +84,21 @@ func codeOf(err error) int {
 		return exitUsage
 	}
 	return exitFailure
+}
+
+// nodeBehind says that this process has not seen enough of a log that others write to as well.
+func (a *app) nodeBehind(err error) *problem {
+	p := &problem{
+		code: exitUnavailable,
+		what: a.t("simpul ini belum membaca semua yang dicatat simpul lain, jadi tidak memutuskan; tidak ada yang dicatat untuk perintah ini",
+			"this node has not read all that other nodes recorded, so it does not decide; nothing was recorded for this command"),
+		cure: a.t("jalankan perintah yang sama lagi, juga boleh di simpul lain; kalau berulang: jaringan ke peladen, atau rekam yang tak terbaca (saldo check)",
+			"run the same command again, on another node too; if it comes back: the network to the server, or something unreadable in the log (saldo check)"),
+	}
+	if because := errors.Unwrap(err); because != nil {
+		p.cause = a.store.mask(err)
+	}
+	return p
 }
 
 // report writes an error to stderr: one line for what is wrong, one for the cure.
@@ -94,7 +111,10 @@ func (a *app) report(err error) {
 		return
 	}
 	var p *problem
-	if !errors.As(err, &p) {
+	if !errors.As(err, &p) && errors.Is(err, api.ErrNodeBehind) {
+		p = a.nodeBehind(err)
+	}
+	if p == nil {
 		fmt.Fprintf(a.err, "saldo: %s\n", strings.TrimPrefix(err.Error(), "eventstore: "))
 		return
 	}

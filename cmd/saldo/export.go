@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"saldo/api"
 	"saldo/domain"
 	"saldo/eventstore"
 )
@@ -63,7 +64,7 @@ func (a *app) runExport(ctx context.Context, f exportFlags) (err error) {
 	}
 	defer l.close()
 	w := &exporter{out: bufio.NewWriter(a.out), list: a.output == "json", from: f.from, stream: string(wanted), types: types}
-	for r, readErr := range l.store.ReadAll(context.WithoutCancel(ctx), eventstore.Position{}, eventstore.ReadAllOptions{}) {
+	for r, readErr := range api.LedgerEvents(context.WithoutCancel(ctx), l.store, eventstore.Position{}) {
 		if readErr != nil {
 			err = readErr
 			break

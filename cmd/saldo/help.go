@@ -102,6 +102,47 @@ stdout holds data only, all talk is on stderr.`),
 	}
 }
 
+// nodesTopic is "saldo help nodes".
+func (a *app) nodesTopic() *cobra.Command {
+	return &cobra.Command{
+		Use: "nodes", Short: a.t("Beberapa simpul pada satu buku besar", "Several nodes over one ledger"),
+		Long: a.t(`Beberapa proses saldo boleh memutuskan bersamaan di satu peladen (--store esdb://…), juga untuk orang yang sama:
+
+  saldo import a.ndjson --store "esdb://127.0.0.1:2113?tls=false"      di mesin satu
+  saldo import b.ndjson --store "esdb://127.0.0.1:2113?tls=false"      di mesin lain
+
+  · Saldo tidak dipakai dua kali, dan satu kunci punya satu hasil, di simpul mana pun perintahnya tiba.
+  · Peristiwa registri (misalnya layanan ditutup) berlaku di semua simpul pada saat yang sama, in_force_at:
+    5 detik sesudah diterima, 1 detik di direktori data yang dipakai satu proses.
+  · Simpul hanya memutuskan kalau sudah membaca sampai ke catatannya sendiri yang umurnya di bawah 2 detik.
+    Kalau tidak bisa: NODE_BEHIND, kode keluar 7, tidak ada yang dicatat; pulih sendiri.
+  · Kalau simpul tidak punya catatan semuda itu, ia menulis satu peristiwa kecil (±70 bita) di aliran node-<id>
+    sebelum memutuskan. Itu bukan bagian buku besar: tidak dihitung, disalin, diekspor, diperiksa, atau
+    masuk digest. Simpul yang menganggur tidak menulis apa pun.
+  · Simpul versi lama yang menemukan jenis peristiwa yang tak dikenalnya tidak memutuskan di atasnya:
+    NODE_TOO_OLD, tidak ada yang dicatat.
+  · Jam mesin harus cocok sampai 1 detik. Pencatatan registri yang lebih lama dari 2 detik bisa terlewat oleh
+    keputusan di simpul lain: saldo check menyebutnya (missed_registry).`,
+			`Several saldo processes may decide at the same time over one server (--store esdb://…), on the same people too:
+
+  saldo import a.ndjson --store "esdb://127.0.0.1:2113?tls=false"      on one machine
+  saldo import b.ndjson --store "esdb://127.0.0.1:2113?tls=false"      on another
+
+  · No balance is spent twice, and one key has one outcome, at whichever node a command arrives.
+  · An event of the registry (a gate closed, say) is in force on all nodes at the same instant, in_force_at:
+    5 seconds after its receipt, 1 second in a data directory that one process has for itself.
+  · A node decides only while it has read as far as an append of its own that is less than 2 seconds old.
+    Where it can't: NODE_BEHIND, exit code 7, nothing recorded; it recovers by itself.
+  · A node without an append that young writes one small event (some 70 bytes) to the stream node-<id>
+    before it decides. It is no part of the ledger: not counted, copied, exported, checked, nor in the
+    digest. An idle node writes nothing.
+  · A node of an older release that meets a type of event which it does not know decides nothing over it:
+    NODE_TOO_OLD, nothing recorded.
+  · The machines' clocks must agree to 1 second. An act on the registry that takes more than 2 seconds to record
+    may be missed by a decision of another node: saldo check names it (missed_registry).`),
+	}
+}
+
 // timesTopic is "saldo help times".
 func (a *app) timesTopic() *cobra.Command {
 	return &cobra.Command{

@@ -49,7 +49,8 @@ dengan key yang dikenali lagi: beri key kalau mungkin perlu diperbaiki dan diimp
 
 Kebijakan yang diadopsi (AdoptPolicy) ada di: saldo policy prakerja-2020@2 --output json
 
-Peristiwa registri (layanan, platform, lembaga, pelatihan) berlaku sesaat sesudah dicatat; impor menunggunya.
+Peristiwa registri (layanan, platform, lembaga, pelatihan) berlaku sesaat sesudah dicatat: 1 detik, dengan
+--store 5 detik, supaya semua simpul menjawab sama; impor menunggunya. Lihat "saldo help nodes".
 
 --as facts mencatat riwayat sistem lain: tidak pernah ditolak karena aturan, boleh menyebut received_at.
 Yang sudah tercatat dengan kunci lain disebut begitu: refused, ALREADY_DONE atau INVOICE_ALREADY_USED.
@@ -69,8 +70,9 @@ with a key are recognised: give keys where a file may have to be mended and impo
 
 The policy to adopt (AdoptPolicy) is in: saldo policy prakerja-2020@2 --output json
 
-Events of the registry (gate, platforms, institutions, courses) take force a second after they are
-recorded; the import waits for them.
+Events of the registry (gate, platforms, institutions, courses) take force a moment after they are
+recorded, so that all nodes answer alike: 1 second, with --store 5 seconds; the import waits for them.
+See "saldo help nodes".
 
 --as facts records another system's history: never refused for a rule, may set received_at.
 What was recorded before under another key says so: refused, ALREADY_DONE or INVOICE_ALREADY_USED.
@@ -134,6 +136,8 @@ type importer struct {
 
 	queue   []*importLine // read, not yet answered, in order
 	last    time.Time     // received_at of the line before, in a simulation
+	held    *importLine   // read, and waiting for the events of the registry before it
+	leading int           // acts on the registry that are being decided, in a real ledger
 	pending time.Time     // from when the last event of the registry is in force, in a real ledger
 	done    int           // lines answered
 	ended   bool          // no more lines are to be read
@@ -180,23 +184,25 @@ func (im *importer) execute(ctx context.Context, cmds iter.Seq[domain.Command]) 
 func (im *importer) batch(ctx context.Context) iter.Seq[domain.Command] {
 	return func(yield func(domain.Command) bool) {
 		for !im.ended {
-			line := im.next(ctx)
+			line := im.held
+			if im.held = nil; line == nil {
+				line = im.next(ctx)
+			}
 			if line == nil {
 				im.ended = true
 				return
 			}
-			im.queue = append(im.queue, line)
 			if line.err != nil {
+				im.queue = append(im.queue, line)
 				if im.broken = im.flush(); im.broken != nil || im.f.stopOnError {
 					im.ended = true
 				}
 				continue
 			}
-			if !im.ledger.sim && !im.await(ctx, line.cmd) {
-				im.queue = im.queue[:len(im.queue)-1] // interrupted while waiting
-				im.ended = true
+			if !im.ledger.sim && !im.await(ctx, line) {
 				return
 			}
+			im.queue = append(im.queue, line)
 			if !yield(line.cmd) {
 				return
 			}
@@ -298,22 +304,33 @@ func (im *importer) receivedAt(sub domain.Submission) (time.Time, error) {
 }
 
 // await holds a command back until the events of the registry before it are in force: a decision sees them only a moment
-// after they were recorded. It reports false when the program was interrupted meanwhile.
-func (im *importer) await(ctx context.Context, cmd domain.Command) bool {
-	spec := domain.SpecOf(cmd.Act)
-	if left := im.pending.Sub(im.a.clock()); left > 0 && !im.passes(ctx, cmd, spec) {
+// after they were recorded. It reports false to end the batch: the program was interrupted, or what stands before the command
+// must be answered first, since only its outcome says from when it is in force.
+func (im *importer) await(ctx context.Context, line *importLine) bool {
+	spec := domain.SpecOf(line.cmd.Act)
+	if left := im.pending.Sub(im.a.clock()); (im.leading > 0 || left > 0) && !im.passes(ctx, line.cmd, spec) {
+		if im.leading > 0 {
+			im.held = line
+			return false
+		}
 		timer := time.NewTimer(left)
 		defer timer.Stop()
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
+			im.ended = true
 			return false
 		}
 	}
-	if spec.Lead && cmd.Origin != domain.Migrated {
-		im.pending = im.a.clock().Add(lead)
+	if line.leads() {
+		im.leading++
 	}
 	return true
+}
+
+// leads reports whether a line's event takes force only some time after it is recorded.
+func (l *importLine) leads() bool {
+	return domain.SpecOf(l.cmd.Act).Lead && l.cmd.Origin != domain.Migrated
 }
 
 // passes reports whether an act on the registry need not wait for what stands before it in the file.
@@ -332,6 +349,7 @@ func (im *importer) answered(_ int, out api.Outcome, failed error) error {
 	}
 	line := im.queue[0]
 	im.queue = im.queue[1:]
+	im.settle(line, out, failed)
 	if err := im.write(line, im.resultOf(line, out, failed)); err != nil {
 		return err
 	}
@@ -345,9 +363,23 @@ func (im *importer) answered(_ int, out api.Outcome, failed error) error {
 	return im.flush()
 }
 
+// settle notes from when the event of an act on the registry is in force.
+func (im *importer) settle(line *importLine, out api.Outcome, failed error) {
+	if im.ledger.sim || !line.leads() {
+		return
+	}
+	im.leading--
+	if failed != nil {
+		return
+	}
+	if from := out.Event().Meta.InForceAt; from != nil && from.After(im.pending) {
+		im.pending = *from
+	}
+}
+
 // fatal reports whether an error is not one of the line but of the store.
 func fatal(err error) bool {
-	for _, e := range []error{api.ErrStoppedShort, eventstore.ErrUnavailable, eventstore.ErrClosed, eventstore.ErrCorrupt, eventstore.ErrOutcomeUnknown} {
+	for _, e := range []error{api.ErrStoppedShort, api.ErrNodeBehind, eventstore.ErrUnavailable, eventstore.ErrClosed, eventstore.ErrCorrupt, eventstore.ErrOutcomeUnknown} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -379,7 +411,7 @@ func (im *importer) remember() error {
 	if !im.ledger.sim || im.last.IsZero() {
 		return nil
 	}
-	today := im.last.Add(lead)
+	today := im.last.Add(im.ledger.Lead())
 	if im.a.nowFlag != "" {
 		today = im.ledger.now
 	} else if t := im.ledger.file.Today; t != nil && t.After(today) {
@@ -405,6 +437,8 @@ func (im *importer) conclude(ctx context.Context, err error) error {
 		a.talk("%s", a.simulationNote())
 	}
 	switch {
+	case errors.Is(err, api.ErrNodeBehind):
+		return a.nodeBehind(err)
 	case err != nil:
 		return &problem{
 			code: codeOf(err), what: a.t("impor berhenti", "the import stopped"), cause: err,

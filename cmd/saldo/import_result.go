@@ -98,11 +98,37 @@ func (im *importer) problemsOf(line *importLine, err error) []domain.Problem {
 	case errors.As(err, &reused):
 		return []domain.Problem{{Code: "KEY_REUSED", Pointer: "/key", Message: reused.Error(), Cure: "fields that differ: " + strings.Join(reused.Fields, ", ")}}
 	case errors.As(err, &blocked):
-		return []domain.Problem{{Code: "STREAM_BLOCKED", Message: blocked.Error(), Cure: "saldo check"}}
+		return []domain.Problem{im.blocked(blocked.Block)}
+	case errors.Is(err, api.ErrStreamBusy):
+		return []domain.Problem{{
+			Code:    "STREAM_BUSY",
+			Message: im.a.t("simpul lain terus lebih dulu di aliran ini; tidak ada yang dicatat", "other nodes were first on this stream again and again; nothing was recorded"),
+			Cure:    im.a.t("jalankan impor yang sama lagi", "run the same import again"),
+		}}
+	case errors.Is(err, api.ErrNodeBehind):
+		p := im.a.nodeBehind(err)
+		return []domain.Problem{{Code: "NODE_BEHIND", Message: p.what, Cure: p.cure}}
 	case errors.Is(err, domain.ErrClockBehind):
 		return []domain.Problem{im.clockBehind(line)}
 	}
 	return []domain.Problem{{Code: "NOT_RECORDED", Message: err.Error(), Cure: "run the import again"}}
+}
+
+// blocked says why nothing is decided on a stream.
+func (im *importer) blocked(b domain.Block) domain.Problem {
+	a := im.a
+	if b.Foreign {
+		return domain.Problem{
+			Code:    "STREAM_BLOCKED",
+			Message: fmt.Sprintf(a.t("%s tidak dicatat lewat Saldo, jadi tidak ada yang diputuskan di atasnya", "%s did not come through Saldo, so nothing is decided over it"), b.At),
+			Cure:    "saldo check",
+		}
+	}
+	return domain.Problem{
+		Code:    "NODE_TOO_OLD",
+		Message: fmt.Sprintf(a.t("versi saldo ini tidak mengenal %s, jadi tidak memutuskan di atasnya; tidak ada yang dicatat", "this version of saldo does not know %s, so it decides nothing over it; nothing was recorded"), b.At),
+		Cure:    a.t("kirim ke simpul yang lebih baru, atau perbarui program ini", "send it to a newer node, or update this program"),
+	}
 }
 
 // clockBehind says that the ledger has later events already. A simulation's clock is the file, a real ledger's the machine.

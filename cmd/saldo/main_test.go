@@ -10,19 +10,38 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"saldo": func() {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-		context.AfterFunc(ctx, stop)
-		os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-	}})
+	testscript.Main(m, map[string]func(){
+		"saldo": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			context.AfterFunc(ctx, stop)
+			os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
+		// The same, killed when a final copy reaches the step DIE_AT.
+		"saldo-dying": func() {
+			a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, clock: now, newID: newTestID}
+			a.atStep = func(step string) {
+				if step == os.Getenv("DIE_AT") {
+					_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+					select {} // it comes any moment
+				}
+			}
+			os.Exit(a.run(context.Background(), os.Args[1:]))
+		},
+	})
 }
+
+func now() time.Time    { return time.Now() }       //nolint:forbidigo // as main does
+func newTestID() string { return uuid.NewString() } //nolint:forbidigo // as main does
 
 // TestScript runs the stories of testdata/script: what people type, what they get, and the exit code.
 func TestScript(t *testing.T) {

@@ -66,6 +66,7 @@ func (a *app) runRestore(ctx context.Context, from string) (err error) {
 	if err != nil {
 		return err
 	}
+	note := a.sealNote(log.Store)
 	got, err := a.digestOf(ctx, log, report.Events)
 	if err = errors.Join(err, log.Close()); err != nil {
 		return err
@@ -81,6 +82,9 @@ func (a *app) runRestore(ctx context.Context, from string) (err error) {
 		return err
 	}
 	a.talk(a.t("dipulihkan ke %s dan diperiksa, inkarnasi %s", "restored to %s and verified, incarnation %s"), a.dir, report.Incarnation)
+	if note != "" {
+		a.talk("%s %s", a.dir, note)
+	}
 	if !known {
 		a.talk(a.t("cadangan ini tidak menyimpan digest (%s): bandingkan akarnya dengan catatan sendiri", "this backup keeps no digest (%s): compare the root with a record of your own"), digestName)
 	}

@@ -121,7 +121,7 @@ func TestInterruptedCopy(t *testing.T) {
 	to := filepath.Join(t.TempDir(), "to")
 	src, err := a.openLogToRead(t.Context(), place{text: dir})
 	require.NoError(t, err)
-	dst, err := a.openLogToCopy(t.Context(), place{text: to}, src)
+	dst, err := a.openLogToCopy(t.Context(), place{text: to}, src, false)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	const after = 7

@@ -28,6 +28,9 @@ type Backup struct {
 	Events      uint64          `json:"events"`
 	End         uint64          `json:"end"` // logical offset
 	Segments    []BackupSegment `json:"segments"`
+	// Sealed is the seal of a log that had one. What is restored has it too: a second ledger that goes on where the
+	// first one was told to stop must not come out of a backup.
+	Sealed *Seal `json:"sealed,omitempty"`
 }
 
 // BackupSegment is one file of a backup.
@@ -50,12 +53,13 @@ const backupNote = "backup of a saldo event store; restore it to use it"
 // Backup copies the log as it is now into dir, which must be empty or missing, while the store goes on, and verifies every
 // record of the copy. When it returns nil the copy is durable.
 func (s *Store) Backup(ctx context.Context, dir string) (Backup, error) {
+	seal := s.seal.Load() // before the log, which ends with it
 	v, err := s.snapshot()
 	if err != nil {
 		return Backup{}, err
 	}
 	made := Backup{
-		Format: formatVersion, Note: backupNote, StoreID: s.identity.StoreID, Incarnation: s.identity.Incarnation, Events: v.head, End: v.end,
+		Format: formatVersion, Note: backupNote, StoreID: s.identity.StoreID, Incarnation: s.identity.Incarnation, Events: v.head, End: v.end, Sealed: seal,
 	}
 	if err = makeEmpty(dir); err != nil {
 		return Backup{}, err
@@ -132,6 +136,9 @@ func Restore(ctx context.Context, from, dir string, newID func() string) (Report
 	if err = verifyCopy(ctx, dir, b); err != nil {
 		return Report{}, fmt.Errorf("verify what was restored: %w", err)
 	}
+	if err = b.restoreSeal(dir); err != nil {
+		return Report{}, err
+	}
 	// Dying up to here leaves a log without an identity, which Open refuses.
 	if err = writeIdentity(dir, id); err != nil {
 		return Report{}, err
@@ -141,6 +148,21 @@ func Restore(ctx context.Context, from, dir string, newID func() string) (Report
 		err = fmt.Errorf("%w: %s", eventstore.ErrCorrupt, damage[0])
 	}
 	return report, err
+}
+
+// restoreSeal puts the seal of a backup into what is restored.
+func (b Backup) restoreSeal(dir string) error {
+	if b.Sealed == nil {
+		return nil
+	}
+	if err := b.Sealed.fits(b.StoreID, b.Events, b.End); err != nil {
+		return fmt.Errorf("the seal of the backup: %w", err)
+	}
+	content, err := b.Sealed.encode()
+	if err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(dir, sealName), content)
 }
 
 func restoreSegment(ctx context.Context, from, dir string, seg BackupSegment) error {

@@ -16,6 +16,7 @@ type Report struct {
 	Bytes                   uint64 // of all segments, headers included
 	Head                    eventstore.Position
 	StoreID, Incarnation    string
+	Sealed                  *Seal // nil while the log goes on
 	FirstStored, LastStored int64 // as stored, in units of 100 ns since 1970; they may run backwards with the clock
 }
 
@@ -29,7 +30,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	}
 	report := Report{
 		Segments: len(v.segments), Bytes: v.end, Head: s.position(v.head),
-		StoreID: s.identity.StoreID, Incarnation: s.identity.Incarnation,
+		StoreID: s.identity.StoreID, Incarnation: s.identity.Incarnation, Sealed: s.seal.Load(),
 	}
 	for i, seg := range v.segments {
 		if err = seg.checkHeader(s.identity.StoreID, v.segmentEnd(i)-seg.base); err != nil {

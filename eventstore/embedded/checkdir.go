@@ -37,7 +37,18 @@ func CheckDir(ctx context.Context, dir string) (Report, []Damage, error) {
 		c.damaged(filepath.Join(dir, boundName), 0, "%v", err)
 	}
 	c.report.StoreID, c.report.Incarnation, c.bound = id.StoreID, id.Incarnation, bound
-	err = c.run(ctx)
+	seal, err := readSeal(dir)
+	if err != nil {
+		c.damaged(filepath.Join(dir, sealName), 0, "%v", err)
+	}
+	if seal != nil {
+		c.report.Sealed, c.bound = seal, max(c.bound, seal.End)
+	}
+	if err = c.run(ctx); err == nil && seal != nil {
+		if misfit := seal.fits(c.report.StoreID, c.number, c.end); misfit != nil {
+			c.damaged(filepath.Join(dir, sealName), 0, "%v", misfit)
+		}
+	}
 	return c.report, c.found, err
 }
 

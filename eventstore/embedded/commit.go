@@ -19,6 +19,7 @@ type committer struct {
 	pending     map[streamKey]uint64 // streams in the group: the revision that comes after it
 	heads       heads                // where streams end
 	loadedWhole bool                 // used by Open: it reads the log from the beginning
+	halted      error                // why nothing is written until the store is opened again: a seal that may be there or not
 }
 
 // commitLoop is the one writer. It ends after Close, when everything that it took has been answered.
@@ -38,6 +39,8 @@ func (s *Store) commitLoop() {
 		select {
 		case first := <-s.queue:
 			s.commitGroup(first)
+		case r := <-s.sealing:
+			r.answer <- s.putSeal(r)
 		case <-s.closing:
 			return
 		}
@@ -51,7 +54,7 @@ func (s *Store) commitGroup(first *request) {
 		s.refuse(first, err)
 		return
 	}
-	s.gather(first)
+	s.gather(first) // of a sealed log it answers all that it takes
 	if len(c.writing) == 0 {
 		return
 	}
@@ -124,6 +127,9 @@ func (s *Store) decide(r *request, stored int64) {
 	case r.at.Next() != next:
 		r.answer <- answer{passed: true, next: next}
 		return
+	case s.seal.Load() != nil:
+		r.answer <- answer{err: s.seal.Load().refusal()}
+		return
 	case next+count > maxRevision:
 		r.answer <- answer{err: fmt.Errorf("%w: stream %q is full", eventstore.ErrUnavailable, r.stream)}
 		return
@@ -193,10 +199,13 @@ func (s *Store) refuse(first *request, cause error) {
 
 // ready sees to it that the next group can be written behind the durable end.
 func (s *Store) ready() error {
+	c := &s.committer
+	if c.halted != nil || s.seal.Load() != nil {
+		return c.halted // no next group
+	}
 	if err := s.repair(); err != nil {
 		return err
 	}
-	c := &s.committer
 	if s.view.end-c.active.base < uint64(s.config.SegmentBytes) { //nolint:gosec // a size is positive
 		return nil
 	}

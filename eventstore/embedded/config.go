@@ -63,6 +63,8 @@ type Options struct {
 	// QueueWait is how long a further caller is held until there is room: 1 s. Then it gets ErrUnavailable, surely not
 	// applied. Negative: until its context ends, for callers that bound their number themselves.
 	QueueWait time.Duration
+	// Unfinished opens the store also while a log is being moved here: for the one who moves it.
+	Unfinished bool
 
 	// The seam for injected faults: what is done to the medium for the log, and for the table.
 	openFile    func(path string, flag int) (file, error)

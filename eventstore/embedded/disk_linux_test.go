@@ -220,7 +220,9 @@ func (a *answers) take(line string) {
 	}
 }
 
-func powerCuts(t *testing.T, rounds int) {
+// powerDisk is a file system of its own, whose power can be cut. again takes it off and puts it back, as a machine does
+// that comes up.
+func powerDisk(t *testing.T) (at string, again func()) {
 	t.Helper()
 	image := filepath.Join(t.TempDir(), "image")
 	require.NoError(t, os.WriteFile(image, nil, fileMode))
@@ -232,20 +234,88 @@ func powerCuts(t *testing.T, rounds int) {
 		}
 		return nil
 	}
-	at := mounted(t, "powercut", func(at string) error {
+	at = mounted(t, "powercut", func(at string) error {
 		if out, err := exec.CommandContext(t.Context(), "mkfs.ext4", "-q", "-F", image).CombinedOutput(); err != nil {
 			return fmt.Errorf("mkfs.ext4: %w: %s", err, out)
 		}
 		return attach(at)
 	})
+	return at, func() {
+		t.Helper()
+		out, err := exec.CommandContext(t.Context(), "umount", at).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.NoError(t, attach(at))
+	}
+}
+
+// cutPower ends a file system: what was not synced is gone, and nothing written from here on arrives.
+func cutPower(t *testing.T, at string) {
+	t.Helper()
+	root, err := os.Open(at)
+	require.NoError(t, err)
+	flag := uint32(shutdownNoFlush)
+	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, root.Fd(), ext4Shutdown, uintptr(unsafe.Pointer(&flag)))
+	require.NoError(t, root.Close())
+	if errno != 0 {
+		storetest.NotRun(t, "powercut", "%v", errno)
+	}
+}
+
+// A seal, and the end of a move, are there after a power cut as soon as they were answered.
+func TestPowerCutAfterSealAndMove(t *testing.T) {
+	at, again := powerDisk(t)
+	from, to := config(filepath.Join(at, "from")), config(filepath.Join(at, "to"))
+	to.Unfinished = true
+	reopen := func(c Config) *Store {
+		t.Helper()
+		s, err := Open(t.Context(), c)
+		require.NoError(t, err)
+		return s
+	}
+	cut := func(open ...*Store) {
+		t.Helper()
+		cutPower(t, at)
+		for _, s := range open {
+			_ = s.Close() // its disk is gone
+		}
+		again()
+	}
+	old, moved := reopen(from), reopen(to)
+	_, err := old.Append(t.Context(), "s", eventstore.NoStream(), event(1))
+	require.NoError(t, err)
+	require.NoError(t, moved.BeginMove("old", old.identity.StoreID))
+	cut(old, moved)
+	shut := to
+	shut.Unfinished = false
+	_, err = Open(t.Context(), shut)
+	require.ErrorIs(t, err, eventstore.ErrUnfinished)
+
+	old = reopen(from)
+	want, err := old.Seal(t.Context(), "new", "new-1")
+	require.NoError(t, err)
+	cut(old)
+	old = reopen(from)
+	found, is := old.Sealed()
+	require.True(t, is)
+	require.Equal(t, want, found)
+	require.Len(t, all(t, old), 1)
+
+	moved = reopen(to)
+	require.NoError(t, moved.EndMove())
+	cut(old, moved)
+	moved = reopen(shut)
+	require.NoError(t, moved.Close())
+}
+
+func powerCuts(t *testing.T, rounds int) {
+	t.Helper()
+	at, again := powerDisk(t)
 	total := uint64(0)
 	a := &answers{got: acknowledged{}}
 	dir := filepath.Join(at, "store")
 	for round := range rounds {
 		powerCut(t, at, dir, a)
-		out, err := exec.CommandContext(t.Context(), "umount", at).CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		require.NoError(t, attach(at))
+		again()
 		report := a.got.verify(t, killConfig(dir), round%5 == 4 || round+1 == rounds)
 		a.cut = false
 		if total = report.Events; report.Bytes > powerSettleBytes {
@@ -282,20 +352,15 @@ func powerCut(t *testing.T, at, dir string, a *answers) {
 	}()
 	<-started
 	time.Sleep(time.Duration(rand.IntN(80_000)) * time.Microsecond)
-	root, err := os.Open(at)
-	require.NoError(t, err)
+	defer func() {
+		_ = child.Process.Kill()
+		<-ended
+		_ = child.Wait()
+	}()
 	a.mu.Lock()
 	a.cut = true
 	a.mu.Unlock()
-	flag := uint32(shutdownNoFlush)
-	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, root.Fd(), ext4Shutdown, uintptr(unsafe.Pointer(&flag)))
-	require.NoError(t, root.Close())
-	_ = child.Process.Kill()
-	<-ended
-	_ = child.Wait()
-	if errno != 0 {
-		storetest.NotRun(t, "powercut", "%v", errno)
-	}
+	cutPower(t, at)
 }
 
 // What was acknowledged before the power was cut is there afterwards.

@@ -102,7 +102,7 @@ func refuseForeign(dir string) error {
 			return fmt.Errorf("%w: %s is a backup: restore it into another directory, which leaves it as it is", eventstore.ErrInvalid, dir)
 		}
 		switch e.Name() {
-		case lockName, identityName + ".tmp":
+		case lockName, identityName + ".tmp", unfinishedName, unfinishedName + ".tmp":
 		case logName:
 			inside, err := os.ReadDir(filepath.Join(dir, logName))
 			if err != nil {

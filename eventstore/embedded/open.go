@@ -55,6 +55,9 @@ func OpenReadOnly(ctx context.Context, c Config) (*Store, error) {
 	if s.identity, err = readIdentity(c.Dir); err != nil {
 		return nil, fmt.Errorf("open %s read-only: %w", c.Dir, err)
 	}
+	if err = c.refuseUnfinished(); err != nil {
+		return nil, err
+	}
 	if err = s.load(ctx); err == nil && len(s.view.segments) == 0 {
 		err = fmt.Errorf("%w: %s has no log yet", eventstore.ErrUnavailable, c.Dir)
 	}
@@ -68,6 +71,7 @@ func newStore(c Config, lock *os.File) *Store {
 	s := &Store{
 		config: c, lock: lock,
 		queue:   make(chan *request, c.QueueLength),
+		sealing: make(chan *sealRequest),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
 		hungry:  make(chan struct{}, 1),
@@ -88,7 +92,10 @@ func (s *Store) openWriter(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open %s: %w", s.config.Dir, err)
 	}
-	if err := s.load(ctx); err != nil {
+	if err = s.config.refuseUnfinished(); err != nil {
+		return err
+	}
+	if err = s.load(ctx); err != nil {
 		return err
 	}
 	if len(s.view.segments) == 0 {
@@ -105,8 +112,15 @@ func (s *Store) openWriter(ctx context.Context) error {
 // load opens all segments and reads what the table lacks. Afterwards everything in the view is durable.
 func (s *Store) load(ctx context.Context) error {
 	bound, err := readBound(s.config.Dir)
+	if err == nil {
+		err = s.holdToSeal()
+	}
 	if err != nil {
 		return err
+	}
+	seal, sealed := s.Sealed()
+	if sealed {
+		bound = max(bound, seal.End)
 	}
 	end, err := s.openSegments(bound)
 	if err != nil {
@@ -130,12 +144,17 @@ func (s *Store) load(ctx context.Context) error {
 		return err
 	}
 	for i := begin; i < len(s.view.segments); i++ {
-		if err := s.loadSegment(ctx, i, end, bound); err != nil {
+		if err = s.loadSegment(ctx, i, end, bound); err != nil {
 			return err
 		}
 	}
 	if s.view.end < bound {
 		return fmt.Errorf("%w: the log in %s ends at %d and once reached %d: its end is missing", eventstore.ErrCorrupt, s.config.Dir, s.view.end, bound)
+	}
+	if sealed {
+		if err = seal.fits(s.identity.StoreID, s.view.head, s.view.end); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Join(s.config.Dir, sealName), err)
+		}
 	}
 	return s.settle()
 }
@@ -245,11 +264,12 @@ func (s *Store) startOver() error {
 // sync leaves whole records that are not on the medium yet, and after a sync that failed the kernel may even take their
 // pages for clean, so that another sync does nothing. All groups but the last were synced before the next was begun. So
 // a writer puts the last one down once more, byte for byte, and then syncs; dying in between changes nothing. Who may
-// only read, syncs (a descriptor for reading is enough) and trusts the disk not to have failed the writer just now.
+// only read, and who opens a sealed log, which was durable before, syncs (a descriptor for reading is enough) and trusts
+// the disk not to have failed the writer just now.
 func (s *Store) settle() error {
 	last := s.view.segments[len(s.view.segments)-1]
 	var err error
-	if from := s.loadedGroup; s.lock != nil && from >= last.base+segmentHeaderBytes && from < s.view.end {
+	if from := s.loadedGroup; s.lock != nil && s.seal.Load() == nil && from >= last.base+segmentHeaderBytes && from < s.view.end {
 		group := make([]byte, s.view.end-from)
 		place := int64(from - last.base) //nolint:gosec // a place in a file
 		if _, err = last.file.ReadAt(group, place); err == nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"saldo/eventstore"
 )
@@ -20,12 +21,14 @@ type Store struct {
 
 	loadedGroup uint64 // used by Open: where the last group that it read begins
 
-	requests  sync.Pool     // of *request that were answered
-	queue     chan *request // to the committing goroutine
-	closing   chan struct{} // closed by Close: no more appends
-	stopped   chan struct{} // closed when the committing goroutine has answered what it took and ended
-	hungry    chan struct{} // room for one: tells the feeding goroutine that a generation was set aside
-	fed       chan struct{} // closed when the feeding goroutine has ended
+	requests  sync.Pool            // of *request that were answered
+	queue     chan *request        // to the committing goroutine
+	sealing   chan *sealRequest    // to the same
+	seal      atomic.Pointer[Seal] // nil while the log goes on; set by Open and by the committing goroutine, once
+	closing   chan struct{}        // closed by Close: no more appends
+	stopped   chan struct{}        // closed when the committing goroutine has answered what it took and ended
+	hungry    chan struct{}        // room for one: tells the feeding goroutine that a generation was set aside
+	fed       chan struct{}        // closed when the feeding goroutine has ended
 	closeOnce sync.Once
 	closeErr  error
 

@@ -6,7 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	official "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/stretchr/testify/require"
 
 	"saldo/eventstore"
@@ -66,6 +68,54 @@ func appendAll(b *testing.B, store eventstore.Store, callers int) {
 	}
 	all.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "appends/s")
+}
+
+// BenchmarkAdapterAgainstClient appends decisions of a usual size from 64 callers, through this package and through the official
+// client alone, interleaved against one server; the best of several rounds counts, since the machine is not ours alone.
+func BenchmarkAdapterAgainstClient(b *testing.B) {
+	const rounds, callers, size = 5, 64, 1600
+	s := serve(b, inMemory(b), wire.Options{})
+	adapter := s.connect(b, s.address)
+	settings, err := official.ParseConnectionString("esdb://" + s.address + "?tls=false")
+	require.NoError(b, err)
+	raw, err := official.NewClient(settings)
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, raw.Close()) })
+	var streams atomic.Int64
+	data, meta := make([]byte, size), make([]byte, size/4)
+	throughAdapter := func(stream string, id [16]byte) error {
+		_, err := adapter.Append(context.Background(), stream, eventstore.NoStream(), eventstore.EventData{ID: id, Type: "Tested", Data: data, Metadata: meta})
+		return err
+	}
+	throughClient := func(stream string, id [16]byte) error {
+		_, err := raw.AppendToStream(context.Background(), stream, official.AppendToStreamOptions{ExpectedRevision: official.NoStream{}},
+			official.EventData{EventID: id, EventType: "Tested", Data: data, Metadata: meta})
+		return err
+	}
+	best := map[string]time.Duration{}
+	for range rounds {
+		for name, through := range map[string]func(string, [16]byte) error{"adapter": throughAdapter, "client": throughClient} {
+			start := now()
+			var all sync.WaitGroup
+			for caller := range callers {
+				all.Go(func() {
+					for i := caller; i < b.N; i += callers {
+						n := streams.Add(1)
+						if err := through(fmt.Sprint("d-", n), [16]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24), 1}); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			all.Wait()
+			if took := now().Sub(start); best[name] == 0 || took < best[name] {
+				best[name] = took
+			}
+		}
+	}
+	b.ReportMetric(float64(b.N)/best["client"].Seconds(), "client-appends/s")
+	b.ReportMetric(best["client"].Seconds()/best["adapter"].Seconds(), "adapter-of-client")
 }
 
 // BenchmarkReadAll reads 100,000 events per round.

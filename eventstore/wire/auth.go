@@ -70,6 +70,7 @@ func need(method string) Access {
 }
 
 func (s *Server) guardUnary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+	defer s.counters.enter()()
 	if err := s.admit(ctx, info.FullMethod); err != nil {
 		return nil, refuse(ctx, err)
 	}
@@ -77,10 +78,18 @@ func (s *Server) guardUnary(ctx context.Context, request any, info *grpc.UnarySe
 }
 
 func (s *Server) guardStream(service any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+	defer s.counters.enter()()
+	changed := s.rechecks.channel() // before the first answer, so that no change is missed
 	if err := s.admit(stream.Context(), info.FullMethod); err != nil {
 		return refuse(stream.Context(), err)
 	}
-	return handle(service, stream)
+	if s.config.Authenticate == nil || !lasting(info.FullMethod) {
+		return handle(service, stream)
+	}
+	ctx, end := context.WithCancelCause(stream.Context())
+	defer end(nil)
+	go s.watch(ctx, info.FullMethod, changed, end)
+	return handle(service, &watchedStream{ServerStream: stream, ctx: ctx})
 }
 
 // admit says who may come in. Whether what he then asks for is possible at all, the services say.
@@ -100,7 +109,9 @@ func (s *Server) admit(ctx context.Context, method string) error {
 	}
 	access, err := s.config.Authenticate(ctx, credential)
 	if err != nil {
-		s.config.Log.ErrorContext(ctx, "wire: a credential could not be checked", slog.Any("error", err))
+		if !errors.Is(err, errBusy) && ctx.Err() == nil { // strangers must not be able to fill the log
+			s.config.Log.ErrorContext(ctx, "wire: a credential could not be checked", slog.Any("error", err))
+		}
 		return status.Error(codes.Unavailable, "credentials cannot be checked now")
 	}
 	switch {
@@ -114,11 +125,16 @@ func (s *Server) admit(ctx context.Context, method string) error {
 
 var (
 	errDenied          = errors.New("wire: access denied")
-	errUnauthenticated = errors.New("wire: no or unknown credentials")
+	errUnauthenticated = errors.New("wire: unknown credentials")
 )
 
+// credentialOf reads what a caller shows. Who shows nothing is anonymous and denied, who shows what isn't known is
+// unauthenticated: so the real server tells the two apart.
 func credentialOf(ctx context.Context) (Credential, error) {
 	values := metadata.ValueFromIncomingContext(ctx, "authorization")
+	if len(values) == 0 {
+		return Credential{}, errDenied
+	}
 	if len(values) != 1 {
 		return Credential{}, errUnauthenticated
 	}

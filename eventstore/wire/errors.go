@@ -19,12 +19,17 @@ type wrongVersionError struct {
 	stream   string
 	expected expectation
 	current  eventstore.Expected
+	deleting bool // it was to be deleted, not appended to
 }
 
 // Error implements error.
 func (e *wrongVersionError) Error() string {
-	return fmt.Sprintf("Append failed due to WrongExpectedVersion. Stream: %s, Expected version: %d, Actual version: %d",
-		e.stream, e.expected.number(), versionOf(e.current))
+	operation := "Append"
+	if e.deleting {
+		operation = "Delete"
+	}
+	return fmt.Sprintf("%s failed due to WrongExpectedVersion. Stream: %s, Expected version: %d, Actual version: %d",
+		operation, e.stream, e.expected.number(), versionOf(e.current))
 }
 
 // versionOf is a revision as the protocol's texts have it: -1 for none.
@@ -99,8 +104,10 @@ func statusOfKind(err error) (answer *status.Status, trailers []string) {
 	switch {
 	case errors.Is(err, errDenied):
 		return status.New(codes.PermissionDenied, "Access Denied"), []string{"exception", "access-denied"}
+	case errors.Is(err, eventstore.ErrSealed): // no rights will help, and trying again won't either
+		return status.New(codes.PermissionDenied, "Access Denied: "+err.Error()), []string{"exception", "access-denied"}
 	case errors.Is(err, errUnauthenticated):
-		return status.New(codes.Unauthenticated, "Credentials are missing or not accepted"), nil
+		return status.New(codes.Unauthenticated, "Unauthenticated"), nil
 	case errors.Is(err, errStopping):
 		return status.New(codes.Unavailable, err.Error()), nil
 	case errors.Is(err, eventstore.ErrOutcomeUnknown):

@@ -13,6 +13,12 @@ import (
 // defaultWindow is the real server's search window for callers who want none.
 const defaultWindow = 32
 
+// A filter is compared with every event of the log, so it must not be arbitrarily dear.
+const (
+	maxRegexBytes = 4 << 10
+	maxPrefixes   = 1024
+)
+
 // filter chooses events of $all by stream or by type. The zero filter takes all.
 type filter struct {
 	byType   bool
@@ -36,6 +42,9 @@ func filterOf(o *streams.ReadReq_Options_FilterOptions) (filter, error) {
 		return f, &malformedError{"the filter is by nothing"}
 	}
 	f.prefixes = expression.GetPrefix()
+	if len(f.prefixes) > maxPrefixes || len(expression.GetRegex()) > maxRegexBytes {
+		return f, &malformedError{fmt.Sprintf("the filter has more than %d prefixes, or a regular expression of more than %d bytes", maxPrefixes, maxRegexBytes)}
+	}
 	if text := expression.GetRegex(); text != "" {
 		var err error
 		if f.regex, err = regexp.Compile(text); err != nil {

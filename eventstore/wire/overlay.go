@@ -255,7 +255,7 @@ func (o *overlay) delete(ctx context.Context, h *history, stream string, expecte
 	}
 	if expected.kind == expectExists && current == eventstore.NoStream() && !described ||
 		expected.kind == expectExactly && expected.exactly != current && expected.exactly != stands {
-		return place{}, &wrongVersionError{stream: stream, expected: expected, current: current}
+		return place{}, &wrongVersionError{stream: stream, expected: expected, current: current, deleting: true}
 	}
 	if !forEver {
 		err = o.describe(ctx, h, stream, streamMetadata{truncateBefore: tombstone})

@@ -25,13 +25,13 @@ func (s *Server) untilStopped(ctx context.Context) (context.Context, context.Can
 	return ctx, cancel
 }
 
-// whyStopped tells the ends of untilStopped apart.
+// whyStopped tells the ends of untilStopped apart: the server stops, the caller lost his rights, or left.
 func (s *Server) whyStopped(ctx context.Context) error {
 	select {
 	case <-s.stopping:
 		return errStopping
 	default:
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }
 

@@ -25,8 +25,10 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/tap"
 
 	"saldo/eventstore"
@@ -39,11 +41,18 @@ const (
 	maxConcurrentStreams = 4096
 	// maxSubscriptions bounds what stays open for long, over all connections.
 	maxSubscriptions = 1024
+	// maxUnary bounds the calls under way whose whole message is read before anybody is asked for credentials: discovery,
+	// and deletes. Without it strangers could fill the memory with messages.
+	maxUnary = 128
 	// minPing is how often clients may ping, also without a call. They do every 10 s; grpc-go's own policy (5 min)
 	// would end their connections.
 	minPing = 5 * time.Second
 	// idlePing and pingTimeout find connections whose other end is gone.
 	idlePing, pingTimeout = 30 * time.Second, 20 * time.Second
+	// handshakeTimeout is how long a connection may take to say what it wants.
+	handshakeTimeout = 20 * time.Second
+	// subscriberPatience is how long Stop waits for subscribers that don't read, once nobody else is left.
+	subscriberPatience = time.Second
 	// defaultAppendTimeout bounds an append whose client gave a later deadline or none.
 	defaultAppendTimeout = 30 * time.Second
 	// streamWorkers is how many goroutines are kept for calls; there are more when these are busy. What they save is
@@ -95,6 +104,7 @@ type Server struct {
 	history *history
 	recent  *recent
 
+	rechecks rechecks
 	stopping chan struct{} // closed by Stop: subscriptions end
 	stopOnce sync.Once
 	counters counters
@@ -137,9 +147,10 @@ func New(c Config) (*Server, error) {
 func (s *Server) options() []grpc.ServerOption {
 	options := []grpc.ServerOption{
 		grpc.NumStreamWorkers(streamWorkers),
-		grpc.InTapHandle(s.limitAppends),
+		grpc.InTapHandle(s.limitCalls),
 		grpc.MaxRecvMsgSize(maxMessageBytes),
 		grpc.MaxSendMsgSize(maxMessageBytes),
+		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.MaxConcurrentStreams(maxConcurrentStreams),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: idlePing, Timeout: pingTimeout}),
@@ -152,15 +163,33 @@ func (s *Server) options() []grpc.ServerOption {
 	return options
 }
 
-// limitAppends gives every append a deadline. It must be there before the handler begins: receiving ends with the call's
-// own context only.
-func (s *Server) limitAppends(ctx context.Context, info *tap.Info) (context.Context, error) {
+// limitCalls gives every append a deadline. It must be there before the handler begins: receiving ends with the call's
+// own context only. And it bounds the calls that are read before a guard sees them.
+func (s *Server) limitCalls(ctx context.Context, info *tap.Info) (context.Context, error) {
+	if !streaming(info.FullMethodName) {
+		if s.counters.unary.Add(1) > maxUnary {
+			s.counters.unary.Add(-1)
+			return nil, status.Errorf(codes.ResourceExhausted, "more than %d calls of this kind", maxUnary)
+		}
+		context.AfterFunc(ctx, func() { s.counters.unary.Add(-1) })
+		return ctx, nil
+	}
 	if !strings.HasSuffix(info.FullMethodName, "/Append") {
 		return ctx, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.AppendTimeout) //nolint:gosec // ends with the call's context, which is above
 	_ = cancel
 	return ctx, nil
+}
+
+// streaming says whether a guard sees a call before any message of it is read.
+func streaming(method string) bool {
+	for _, m := range streams.Streams_ServiceDesc.Streams {
+		if strings.HasSuffix(method, "/"+m.StreamName) && !open(method) {
+			return true
+		}
+	}
+	return false
 }
 
 // Serve answers on the listener until Stop; it closes the listener. Without TLS only loopback addresses are served:
@@ -188,7 +217,8 @@ func (s *Server) warm() {
 }
 
 // Stop ends subscriptions, lets the calls that are under way finish, and closes the connections: at the latest when
-// ctx ends, with its error.
+// ctx ends, with its error. Subscribers that don't take what is sent to them are not waited for: they lose nothing, since
+// they go on from what they have read.
 func (s *Server) Stop(ctx context.Context) error {
 	s.stopOnce.Do(func() { close(s.stopping) })
 	finished := make(chan struct{})
@@ -196,12 +226,23 @@ func (s *Server) Stop(ctx context.Context) error {
 		s.grpc.GracefulStop()
 		close(finished)
 	}()
-	select {
-	case <-finished:
-		return nil
-	case <-ctx.Done():
-		s.grpc.Stop()
-		<-finished
-		return fmt.Errorf("stop serving events: calls were cut off: %w", ctx.Err())
+	patience := time.NewTicker(subscriberPatience)
+	defer patience.Stop()
+	for {
+		select {
+		case <-finished:
+			return nil
+		case <-patience.C:
+			if s.counters.others() > 0 {
+				continue
+			}
+			s.grpc.Stop()
+			<-finished
+			return nil
+		case <-ctx.Done():
+			s.grpc.Stop()
+			<-finished
+			return fmt.Errorf("stop serving events: calls were cut off: %w", ctx.Err())
+		}
 	}
 }
