@@ -167,7 +167,7 @@ func eventAt(ctx context.Context, store eventstore.Store, db queryer, number uin
 			return domain.Recorded{}, err
 		}
 	}
-	n := uint64(from)                                                                                    //nolint:gosec // never negative
+	n := uint64(from) //nolint:gosec // never negative
 	for r, err := range store.ReadAll(ctx, after, eventstore.ReadAllOptions{}) {
 		if err != nil {
 			return domain.Recorded{}, err
