@@ -120,6 +120,9 @@ func (m *catalogue) settleSale(k saleKey) {
 	if had != len(all) {
 		m.sales.edit(k).Spans = len(all)
 	}
+	if p := m.platforms.get(k.Platform); p == nil || p.Spans == 0 { // offered on a platform that never joined
+		m.settleService(k.Platform)
+	}
 }
 
 func spanOf(s domain.Span) span {

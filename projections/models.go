@@ -5,5 +5,6 @@ func models(f *fold) []model {
 	return []model{
 		newAccounts(f),
 		newCatalogue(f),
+		newInstitutions(f),
 	}
 }

@@ -1,0 +1,166 @@
+package projections
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"saldo/domain"
+	"saldo/domain/scenario"
+)
+
+// toldRegistry is the registry behind the whole log, folded without any model.
+func toldRegistry() *domain.Registry {
+	reg := domain.NewRegistry()
+	for _, e := range told() {
+		reg.Apply(e)
+	}
+	return reg
+}
+
+// What the model says about a moment is what Explain says about it: at random moments, for every kind of answer.
+func TestCatalogueAgreesWithExplain(t *testing.T) {
+	t.Parallel()
+	_, v := august(t)
+	reg := toldRegistry()
+	var courses []domain.CourseCode
+	for c := range reg.Courses {
+		courses = append(courses, c)
+	}
+	slices.Sort(courses)
+	platforms, err := v.Platforms()
+	require.NoError(t, err)
+	require.Len(t, platforms, len(reg.Platforms))
+	dice := rand.New(rand.NewPCG(2020, 8))
+	from, to := time.Date(2020, 4, 1, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 31, 0, 0, 0, 0, time.UTC)
+	seen := map[[2]bool]int{}
+	for range 1000 {
+		course, platform := courses[dice.IntN(len(courses))], platforms[dice.IntN(len(platforms))].Code
+		moment := domain.Canonical(from.Add(time.Duration(dice.Int64N(int64(to.Sub(from))))))
+		if dice.IntN(4) == 0 { // at an edge itself
+			if edges := reg.PayableSpans(course, platform); len(edges) > 0 {
+				moment = edges[dice.IntN(len(edges))].From.Add(time.Duration(dice.IntN(3)-1) * time.Microsecond)
+			}
+		}
+		want := domain.Explain(domain.Question{Topic: domain.TopicCourse, Course: course, Platform: platform, At: &moment, Now: moment, Effective: true}, domain.World{Registry: reg})
+		strip, err := v.strip(course, platform)
+		require.NoError(t, err)
+		var have SaleSpan
+		for _, s := range strip {
+			if !s.From.After(moment) && (s.To == nil || s.To.After(moment)) {
+				have = s
+			}
+		}
+		require.Equal(t, want.Visible.Yes, have.Visible, "%s on %s at %s: %v", course, platform, moment, want.Visible.Reasons)
+		require.Equal(t, want.Payable.Yes, have.Payable, "%s on %s at %s: %v", course, platform, moment, want.Payable.Reasons)
+		if have.From.IsZero() {
+			continue
+		}
+		require.ElementsMatch(t, want.Payable.Reasons, have.Reasons, "%s on %s at %s", course, platform, moment)
+		listedAt(t, v, course, platform, moment, have)
+		seen[[2]bool{have.Visible, have.Payable}]++
+	}
+	require.Len(t, seen, 3, "visible and payable, visible only, neither: %v", seen)
+}
+
+// listedAt holds the list's filters to the spans.
+func listedAt(t *testing.T, v *View, course domain.CourseCode, platform domain.PlatformCode, moment time.Time, want SaleSpan) {
+	t.Helper()
+	for _, f := range []struct {
+		filter CourseFilter
+		want   bool
+	}{
+		{CourseFilter{Platform: platform, Visible: true, At: moment}, want.Visible},
+		{CourseFilter{Platform: platform, Payable: true, At: moment}, want.Payable},
+	} {
+		found, err := v.Courses(f.filter, Page{Limit: MaxPage})
+		require.NoError(t, err)
+		require.Equal(t, f.want, slices.ContainsFunc(found.Rows, func(c Course) bool { return c.Code == course }))
+	}
+}
+
+// Histories have every event of the log, with its number, and hold when the fold of the registry says so.
+func TestCatalogueHistories(t *testing.T) {
+	t.Parallel()
+	_, v := august(t)
+	reg := toldRegistry()
+	now := scenario.DefaultNow()
+	for code, state := range reg.Courses {
+		var steps, offers []domain.Recorded
+		for _, e := range told() {
+			if e.Stream != domain.CourseStreamOf(code) || e.Meta.Outcome == domain.Refused {
+				continue
+			}
+			switch e.Fact.(type) {
+			case domain.CourseSubmitted, domain.CourseApproved, domain.CourseRejected, domain.CourseWithdrawn:
+				steps = append(steps, e)
+			case domain.CourseOffered, domain.OfferEnded:
+				offers = append(offers, e)
+			}
+		}
+		c, err := v.Course(code, now, time.Time{})
+		require.NoError(t, err)
+		require.Equal(t, state.Title, c.Title)
+		require.Len(t, c.History, len(steps))
+		for i, e := range steps {
+			h := c.History[i]
+			require.EqualValues(t, e.Number, h.No)
+			require.Equal(t, e.Ref(), h.Event)
+			require.True(t, h.Recorded.Equal(e.Meta.RecordedAt))
+			require.True(t, h.InForce.Equal(e.Meta.InForce()))
+			if i+1 < len(steps) {
+				require.True(t, h.To.Equal(steps[i+1].Meta.InForce()))
+			} else {
+				require.Nil(t, h.To)
+			}
+		}
+		total := 0
+		for _, p := range c.Places {
+			total += len(p.Offers)
+			require.Equal(t, p.Now, reg.Availability(code, p.Platform, domain.View{At: now}))
+			require.Equal(t, slices.Contains(c.Visible, p.Platform), p.Now.Visible.Yes, "%s on %s", code, p.Platform)
+			require.Equal(t, slices.Contains(c.Payable, p.Platform), p.Now.Payable.Yes)
+		}
+		require.Equal(t, len(offers), total)
+	}
+	_, err := v.Course("no-such", now, time.Time{})
+	require.ErrorIs(t, err, ErrNotFound)
+}
+
+// Skill Academy had left on 7 August, and the public read of it on 4 September.
+func TestLeftBeforeAnybodyWasTold(t *testing.T) {
+	t.Parallel()
+	_, v := august(t)
+	place := func(at time.Time) CoursePlace {
+		c, err := v.Course("1021", at, time.Time{})
+		require.NoError(t, err)
+		i := slices.IndexFunc(c.Places, func(p CoursePlace) bool { return p.Platform == "skill-academy" })
+		require.GreaterOrEqual(t, i, 0)
+		return c.Places[i]
+	}
+	before, between, after := place(time.Date(2020, 8, 1, 0, 0, 0, 0, time.UTC)), place(scenario.DefaultNow()), place(time.Date(2020, 9, 6, 0, 0, 0, 0, time.UTC))
+	require.False(t, before.Unannounced)
+	require.True(t, between.Unannounced)
+	require.False(t, between.Now.Visible.Yes)
+	require.NotNil(t, between.Leave.Public)
+	require.False(t, after.Unannounced)
+}
+
+// What was recorded later than the moment is known now and was not known then.
+func TestCatalogueRightThenWrongNow(t *testing.T) {
+	t.Parallel()
+	_, v := august(t)
+	at := scenario.DefaultNow()
+	early := time.Date(2020, 4, 1, 0, 0, 0, 0, time.UTC)
+	c, err := v.Course("1021", at, early)
+	require.NoError(t, err)
+	differs := false
+	for _, p := range c.Places {
+		require.False(t, p.Then.Visible.Yes, "nothing was recorded by then")
+		differs = differs || p.Differs
+	}
+	require.True(t, differs)
+}
