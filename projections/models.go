@@ -6,5 +6,6 @@ func models(f *fold) []model {
 		newAccounts(f),
 		newCatalogue(f),
 		newInstitutions(f),
+		newSearcher(f),
 	}
 }
