@@ -32,7 +32,7 @@ type eventPlace struct {
 	From, To instant
 }
 
-func (p *eventPlace) columns() []any {
+func (p *eventPlace) eventColumns() []any {
 	return []any{&p.No, &p.Revision, &p.Type, &p.Recorded, &p.InForce, &p.From, &p.To}
 }
 
@@ -98,7 +98,7 @@ type span struct {
 	Type     domain.EventName
 }
 
-func (s *span) columns() []any {
+func (s *span) spanColumns() []any {
 	return []any{&s.From, &s.To, &s.Yes, &s.Reasons, &s.Stream, &s.Revision, &s.Type}
 }
 
@@ -165,7 +165,9 @@ func lessSale(a, b saleKey) int {
 	return cmp.Or(cmp.Compare(a.Course, b.Course), cmp.Compare(a.Platform, b.Platform))
 }
 
-func lessSaleStep(a, b saleStep) int { return cmp.Or(lessSale(a.saleKey, b.saleKey), cmp.Compare(a.N, b.N)) }
+func lessSaleStep(a, b saleStep) int {
+	return cmp.Or(lessSale(a.saleKey, b.saleKey), cmp.Compare(a.N, b.N))
+}
 
 func newCatalogue(f *fold) *catalogue {
 	return &catalogue{
@@ -175,13 +177,13 @@ func newCatalogue(f *fold) *catalogue {
 		}),
 		standings: newTable(f, "course_standing", func(a, b courseStep) int { return cmp.Or(cmp.Compare(a.Course, b.Course), cmp.Compare(a.N, b.N)) },
 			func(k courseStep) standing { return standing{courseStep: k} }, func(r *standing) []any {
-				return append([]any{&r.Course, &r.N, &r.State, &r.Cause, &r.Interactive, &r.Under}, r.eventPlace.columns()...)
+				return append([]any{&r.Course, &r.N, &r.State, &r.Cause, &r.Interactive, &r.Under}, r.eventColumns()...)
 			}),
 		sales: newTable(f, "course_platform", lessSale, func(k saleKey) sale { return sale{saleKey: k} }, func(r *sale) []any {
 			return []any{&r.Course, &r.Platform, &r.Offers, &r.Spans}
 		}),
 		offers: newTable(f, "course_offer", lessSaleStep, func(k saleStep) offer { return offer{saleStep: k} }, func(r *offer) []any {
-			return append([]any{&r.Course, &r.Platform, &r.N, &r.Offered, &r.Price}, r.eventPlace.columns()...)
+			return append([]any{&r.Course, &r.Platform, &r.N, &r.Offered, &r.Price}, r.eventColumns()...)
 		}),
 		schedules: newTable(f, "course_schedule", func(a, b scheduleKey) int {
 			return cmp.Or(cmp.Compare(a.Course, b.Course), cmp.Compare(a.Schedule, b.Schedule))
@@ -189,7 +191,7 @@ func newCatalogue(f *fold) *catalogue {
 			return []any{&r.Course, &r.Schedule, &r.Starts, &r.Capacity, &r.Opened, &r.Closed}
 		}),
 		spans: newTable(f, "course_span", lessSaleStep, func(k saleStep) courseSpan { return courseSpan{saleStep: k} }, func(r *courseSpan) []any {
-			return append([]any{&r.Course, &r.Platform, &r.N}, r.span.columns()...)
+			return append([]any{&r.Course, &r.Platform, &r.N}, r.spanColumns()...)
 		}),
 		platforms: newTextTable(f, "platform", func(k domain.PlatformCode) platformRow { return platformRow{Code: k} }, func(r *platformRow) []any {
 			return []any{&r.Code, &r.Name, &r.Joined, &r.Left, &r.Ended, &r.Reports, &r.ListedAt, &r.Listed, &r.Spans}
@@ -202,7 +204,7 @@ func newCatalogue(f *fold) *catalogue {
 		services: newTable(f, "service_span", func(a, b platformStep) int {
 			return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.N, b.N))
 		}, func(k platformStep) serviceSpan { return serviceSpan{platformStep: k} }, func(r *serviceSpan) []any {
-			return append([]any{&r.Platform, &r.N}, r.span.columns()...)
+			return append([]any{&r.Platform, &r.N}, r.spanColumns()...)
 		}),
 	}
 }

@@ -28,7 +28,7 @@ func histories() map[uuid.UUID][]domain.Recorded {
 
 // stepOf is the step that a reason of Explain's certificate answer speaks of.
 func stepOf(c reason.Code) CertificateStep {
-	switch c {
+	switch c { //nolint:exhaustive // the answers of that topic
 	case reason.CertificateInDashboard:
 		return StepDashboard
 	case reason.TrainingNotComplete:

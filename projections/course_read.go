@@ -195,7 +195,7 @@ func (v *View) courseHistory(c *CourseDetail) error {
 	for rows.Next() {
 		var x CourseChange
 		var p eventPlace
-		if err := rows.Scan(append([]any{&x.Standing, &x.Cause, &x.Interactive, &x.Under}, p.columns()...)...); err != nil {
+		if err := rows.Scan(append([]any{&x.Standing, &x.Cause, &x.Interactive, &x.Under}, p.eventColumns()...)...); err != nil {
 			return err
 		}
 		x.EventMark = p.public(domain.CourseStreamOf(c.Code))
@@ -217,7 +217,7 @@ func (v *View) courseOffers(code domain.CourseCode) (map[domain.PlatformCode][]C
 		var platform domain.PlatformCode
 		var price rupiah
 		var p eventPlace
-		if err := rows.Scan(append([]any{&platform, &x.Offered, &price}, p.columns()...)...); err != nil {
+		if err := rows.Scan(append([]any{&platform, &x.Offered, &price}, p.eventColumns()...)...); err != nil {
 			return nil, err
 		}
 		if x.Offered {
@@ -269,7 +269,7 @@ func (v *View) spans(query string, args ...any) ([]span, error) {
 	var out []span
 	for rows.Next() {
 		var s span
-		if err := rows.Scan(s.columns()...); err != nil {
+		if err := rows.Scan(s.spanColumns()...); err != nil {
 			return nil, fmt.Errorf("read spans: %w", err)
 		}
 		out = append(out, s)

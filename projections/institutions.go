@@ -83,7 +83,7 @@ func newInstitutions(f *fold) *institutions {
 		standings: newTable(f, "institution_standing", func(a, b institutionStep) int {
 			return cmp.Or(cmp.Compare(a.Institution, b.Institution), cmp.Compare(a.N, b.N))
 		}, func(k institutionStep) institutionStanding { return institutionStanding{institutionStep: k} }, func(r *institutionStanding) []any {
-			return append([]any{&r.Institution, &r.N, &r.State}, r.eventPlace.columns()...)
+			return append([]any{&r.Institution, &r.N, &r.State}, r.eventColumns()...)
 		}),
 		courses: newTable(f, "institution_course", func(a, b institutionCourse) int {
 			return cmp.Or(cmp.Compare(a.Institution, b.Institution), cmp.Compare(a.Course, b.Course))

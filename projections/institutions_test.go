@@ -85,9 +85,16 @@ func TestInstitutionsAgreeWithTheLog(t *testing.T) {
 		have, err := v.Institution(code, now)
 		require.NoError(t, err)
 		for _, x := range [][2]int{
-			{w.Courses, have.Courses}, {w.Purchases, have.Purchases}, {w.Cancelled, have.Cancelled}, {w.Refused, have.Refused},
-			{w.Completed, have.Completed}, {w.Reported, have.Reported}, {w.Issued, have.Issued}, {w.Accepted, have.Accepted},
-			{w.TurnedDown, have.TurnedDown}, {w.Revoked, have.Revoked},
+			{w.Courses, have.Courses},
+			{w.Purchases, have.Purchases},
+			{w.Cancelled, have.Cancelled},
+			{w.Refused, have.Refused},
+			{w.Completed, have.Completed},
+			{w.Reported, have.Reported},
+			{w.Issued, have.Issued},
+			{w.Accepted, have.Accepted},
+			{w.TurnedDown, have.TurnedDown},
+			{w.Revoked, have.Revoked},
 		} {
 			require.Equal(t, x[0], x[1], "%s: %+v", code, have)
 		}

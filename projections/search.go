@@ -84,8 +84,8 @@ func (m *searcher) apply(e domain.Recorded) {
 		if code == "" {
 			return
 		}
-		row := m.codes.insert(codeKey{int64(e.Number), n}) //nolint:gosec // far below 2^63
-		row.Kind, row.Code, row.Stream, row.Revision = kind, code, e.Stream, int64(e.Revision)
+		row := m.codes.insert(codeKey{int64(e.Number), n})                                     //nolint:gosec // far below 2^63
+		row.Kind, row.Code, row.Stream, row.Revision = kind, code, e.Stream, int64(e.Revision) //nolint:gosec // a revision
 		n++
 	}
 	if e.Meta.Part == "" || strings.HasPrefix(e.Meta.Part, "1/") { // one outcome, however many events

@@ -62,7 +62,9 @@ func (s *search) names() error {
 			hits = append(hits, h)
 		}
 	}
-	slices.SortFunc(hits, func(a, b Hit) int { return strings.Compare(string(a.Kind)+" "+a.Text.ID+" "+a.Code, string(b.Kind)+" "+b.Text.ID+" "+b.Code) })
+	slices.SortFunc(hits, func(a, b Hit) int {
+		return strings.Compare(string(a.Kind)+" "+a.Text.ID+" "+a.Code, string(b.Kind)+" "+b.Text.ID+" "+b.Code)
+	})
 	for _, h := range hits {
 		s.add(h)
 	}

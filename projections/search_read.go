@@ -64,10 +64,13 @@ type Found struct {
 // ErrNothingToFind says that a search has no letter and no digit in it.
 var ErrNothingToFind = errors.New("projections: nothing to look for")
 
+// DefaultHits and MaxHits bound how many hits a search gives.
 const (
-	// DefaultHits and MaxHits bound how many hits a search gives.
 	DefaultHits = 20
 	MaxHits     = 200
+)
+
+const (
 	// longestQuery is how many characters of a query are looked for: no code and no title is longer.
 	longestQuery = 160
 	// shortestPrefix is how many characters of an id have to be given before others are guessed.
@@ -170,9 +173,10 @@ func referenceStart(query string) (start string, whole bool) {
 		case r < 'A' || r > 'Z' || r == 'U':
 			return "", false
 		}
-		if r == 'O' {
+		switch r {
+		case 'O':
 			r = '0'
-		} else if r == 'I' || r == 'L' {
+		case 'I', 'L':
 			r = '1'
 		}
 		if count > 0 && count%group == 0 {
