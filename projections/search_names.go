@@ -12,7 +12,7 @@ const (
 	// candidates is how many names that share letters with a query are looked at closely.
 	candidates = 300
 	// nearEnough is how alike all words together must be, of 100, for a name to be offered; nearWord, each word.
-	nearEnough, nearWord = 65, 50
+	nearEnough, nearWord = 72, 60
 	// mostWords and mostTrigrams bound what one query may cost.
 	mostWords, mostTrigrams = 12, 160
 )

@@ -114,10 +114,7 @@ var reasonIndex = sync.OnceValue(func() []reasonWords {
 
 // words finds questions by everyday words and reasons by their codes and texts.
 func (s *search) words() error {
-	given := slices.DeleteFunc(strings.Fields(s.folded), func(w string) bool { return slices.Contains(idle, w) })
-	if len(given) == 0 || len(given) > mostWords {
-		return nil
-	}
+	given := telling(strings.Fields(s.folded)) // "kelas instagram" asks for a title, "kelas" for what became of one
 	var topics []domain.Topic
 	for _, w := range given {
 		for _, t := range everydayWords[w].topics {
@@ -138,7 +135,7 @@ func (s *search) words() error {
 		case runes(code) >= shortestPrefix && strings.HasPrefix(string(r.code), code):
 			h.Match, h.Score = MatchPrefix, 100
 		case r.speaksOf(given):
-			h.Match, h.Score = MatchWords, 20 //nolint:mnd // behind names and questions
+			h.Match, h.Score = MatchWords, 10+min(r.literally(given), 30) //nolint:mnd // behind names and questions
 		default:
 			continue
 		}
@@ -159,6 +156,17 @@ func (r *reasonWords) speaksOf(given []string) bool {
 		}
 	}
 	return true
+}
+
+// literally counts the words that a reason's texts have themselves.
+func (r *reasonWords) literally(given []string) int {
+	n := 0
+	for _, w := range given {
+		if r.has(w) {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *reasonWords) has(word string) bool {

@@ -111,7 +111,7 @@ func (a *app) root() *cobra.Command {
 		a.demoCommand(), a.whyCommand(), a.historyCommand(), a.balanceCommand(), a.importCommand(), a.exportCommand(),
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
 		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
-		a.participantsCommand(),
+		a.participantsCommand(), a.coursesCommand(), a.institutionsCommand(), a.certificatesCommand(), a.searchCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(),
 	)
 	a.localize(root)
