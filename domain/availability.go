@@ -69,26 +69,24 @@ func (e *explainer) impersonal() []CheckResult {
 	return withoutPerson(e.purchaseChecks(&g))
 }
 
-// spans asks at every edge and joins what is the same. Only failing checks that count are told.
+// spans asks the checks that count at every edge, and joins what is the same.
 func (r *Registry) spans(c CourseCode, p PlatformCode, counts func(CheckName) bool) []Span {
-	e := r.prober(c, p, View{})
-	edges := e.edges()
-	var times []time.Time
-	for _, x := range edges {
-		times = append(times, x.inForce)
+	probe := r.prober(c, p, View{})
+	edges := probe.edges()
+	var checks []Check
+	for _, x := range Checks(PurchaseRules) {
+		if counts(x.Name) && aboutNobody(x.Name) {
+			checks = append(checks, x)
+		}
 	}
-	for i := range r.Programme.Policies { // purchases end with a last day, without an event of that moment
-		times = append(times, r.Programme.Policies[i].value.PeriodEnd().Add(time.Microsecond))
-	}
-	slices.SortFunc(times, time.Time.Compare)
-	times = slices.CompactFunc(times, time.Time.Equal)
 	var out []Span
 	var before []CheckResult
-	for _, t := range times {
-		checks := r.prober(c, p, View{At: t}).impersonal()
+	for _, t := range r.edgeTimes(edges) {
+		probe.m.at, probe.m.view = t, View{At: t}
+		now := probe.ask(checks)
 		s := Span{From: t, Visibility: Visibility{Yes: true}}
-		for _, x := range checks {
-			if x.Verdict == Fail && counts(x.Check) {
+		for _, x := range now {
+			if x.Verdict == Fail {
 				s.Yes, s.Reasons = false, append(s.Reasons, x.Reason)
 			}
 		}
@@ -98,8 +96,40 @@ func (r *Registry) spans(c CourseCode, p PlatformCode, counts func(CheckName) bo
 			}
 			out[n].To = t
 		}
-		s.By = broughtBy(before, checks, edges, t)
-		out, before = append(out, s), checks
+		s.By = broughtBy(before, now, edges, t)
+		out, before = append(out, s), now
+	}
+	return out
+}
+
+// edgeTimes are the moments at which an answer may change, in order.
+func (r *Registry) edgeTimes(edges []edge) []time.Time {
+	var times []time.Time
+	for _, x := range edges {
+		times = append(times, x.inForce)
+	}
+	for i := range r.Programme.Policies { // purchases end with a last day, without an event of that moment
+		times = append(times, r.Programme.Policies[i].value.PeriodEnd().Add(time.Microsecond))
+	}
+	slices.SortFunc(times, time.Time.Compare)
+	return slices.CompactFunc(times, time.Time.Equal)
+}
+
+// ask is purchaseChecks for some checks only, and without showing what each compared: spans are told for every course.
+func (e *explainer) ask(checks []Check) []CheckResult {
+	g := e.grounds()
+	policy := g.Policy
+	if policy == nil {
+		policy = &Policy{}
+	}
+	out := make([]CheckResult, len(checks))
+	for i := range checks {
+		c := &checks[i]
+		v, code := c.ask(g.Rules, &g.Facts, policy)
+		if v == Fail && e.unasked(c.Name, &g.Facts) {
+			v, code = NotEvaluable, ""
+		}
+		out[i] = CheckResult{Check: c.Name, Verdict: v, Reason: code, Evidence: evidence(&g.Facts, c.Refs)}
 	}
 	return out
 }
@@ -139,14 +169,21 @@ func broughtBy(before, after []CheckResult, edges []edge, t time.Time) EventRef 
 func withoutPerson(all []CheckResult) []CheckResult {
 	var out []CheckResult
 	for _, c := range all {
-		if !slices.Contains([]CheckName{
-			"in_time_for_the_caller", "invoice_not_used", "determined", "card_issued", "not_revoked", "not_blacklisted", "not_held",
-			"first_purchase_in_time", "balance_credited", "previous_training_finished", "not_bought_before", "price_within_training_purse",
-		}, c.Check) {
+		if aboutNobody(c.Check) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// aboutNobody reports whether a check of a purchase needs neither a person nor their order.
+func aboutNobody(c CheckName) bool {
+	switch c {
+	case "in_time_for_the_caller", "invoice_not_used", "determined", "card_issued", "not_revoked", "not_blacklisted", "not_held",
+		"first_purchase_in_time", "balance_credited", "previous_training_finished", "not_bought_before", "price_within_training_purse":
+		return false
+	}
+	return true
 }
 
 // hidesCourse reports whether a check that fails keeps a course from being found.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"saldo/domain"
@@ -163,4 +164,50 @@ func TestCatalogueRightThenWrongNow(t *testing.T) {
 		differs = differs || p.Differs
 	}
 	require.True(t, differs)
+}
+
+// What was recorded late is known now and was not known then: an approval, and a platform's leave.
+func TestCourseRecordedLate(t *testing.T) {
+	t.Parallel()
+	day := func(d int) time.Time { return time.Date(2020, 8, d, 0, 0, 0, 0, time.UTC) }
+	reg := domain.NewRegistry()
+	revisions := map[domain.Stream]uint64{}
+	apply := func(s domain.Stream, typ domain.EventName, inForce, recorded time.Time, f domain.Event) {
+		reg.Apply(domain.Recorded{
+			Stream: s, Revision: revisions[s], Type: typ, Fact: f,
+			Meta: domain.Metadata{CommandID: uuid.UUID{byte(len(revisions)), byte(revisions[s])}, Origin: domain.Migrated, ReceivedAt: recorded, RecordedAt: recorded, InForceAt: &inForce},
+		})
+		revisions[s]++
+	}
+	for _, e := range told() {
+		if f, ok := e.Fact.(domain.PolicyAdopted); ok && f.Policy.Version == 2 {
+			apply(domain.Programme, e.Type, day(1), day(1), f)
+		}
+	}
+	apply("institution-i", "InstitutionApproved", day(1), day(1), domain.InstitutionApproved{InstitutionBody: domain.InstitutionBody{Name: "I"}})
+	apply("platform-p", "PlatformJoined", day(1), day(1), domain.PlatformJoined{PlatformBody: domain.PlatformBody{Name: "P"}})
+	apply("course-1", "CourseSubmitted", day(1), day(1), domain.CourseSubmitted{CourseBody: domain.CourseBody{Title: "T", Institution: "i"}})
+	apply("course-1", "CourseApproved", day(1), day(1), domain.CourseApproved{CourseApprovalBody: domain.CourseApprovalBody{Interactive: true}})
+	apply("course-1", "CourseOffered", day(1), day(1), domain.CourseOffered{OfferBody: domain.OfferBody{Platform: "p", Price: domain.Rupiah(1), Currency: domain.IDR}})
+	apply("course-1", "CourseWithdrawn", day(3), day(9), domain.CourseWithdrawn{CourseStopBody: domain.CourseStopBody{Cause: domain.CourseContentFault}})
+	apply("platform-p", "PlatformLeft", day(9), day(9), domain.PlatformLeft{PlatformLeaveBody: domain.PlatformLeaveBody{Cause: domain.LeftByItself, EndedAt: day(6)}})
+	var p CoursePlace
+	for d, want := range map[int]struct{ now, then, unrecorded, unannounced bool }{
+		2:  {true, true, false, false},
+		5:  {false, true, false, false}, // withdrawn, and nobody had written it down
+		7:  {false, true, true, true},   // left, too
+		10: {false, false, false, true},
+	} {
+		p = CoursePlace{Platform: "p"}
+		p.judge(reg, "1", day(d), day(d))
+		require.Equal(t, want.now, p.Now.Visible.Yes, d)
+		require.Equal(t, want.then, p.Then.Visible.Yes, d)
+		require.Equal(t, want.now != want.then, p.Differs, d)
+		require.Equal(t, want.unrecorded, p.Unrecorded, d)
+		require.Equal(t, want.unannounced, p.Unannounced, d)
+	}
+	require.Nil(t, p.Leave.Public)
+	require.Nil(t, p.Report, "we don't see its catalogue")
+	changes := reg.Courses["1"].Standings()
+	require.Equal(t, day(3), changes[1].To)
 }

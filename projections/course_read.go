@@ -86,6 +86,8 @@ type CoursePlace struct {
 	Leave   *domain.PlatformLeave   `json:"leave,omitempty"`    // the end of the partnership, if it has ended
 	// Unannounced: at the moment the platform had left already, and nobody outside had been told.
 	Unannounced bool `json:"left_unannounced,omitempty"`
+	// Unrecorded: at the moment the platform had left already, and the ledger did not know: decisions still counted it in.
+	Unrecorded bool `json:"left_unrecorded,omitempty"`
 }
 
 // SaleSpan is a stretch of time of a course on a platform.
@@ -153,6 +155,7 @@ func (p *CoursePlace) judge(reg *domain.Registry, code domain.CourseCode, at, re
 	if l, ok := reg.Leave(p.Platform); ok {
 		p.Leave = &l
 		p.Unannounced = !at.Before(l.Ended) && (l.Public == nil || at.Before(*l.Public))
+		p.Unrecorded = !at.Before(l.Ended) && at.Before(l.Recorded)
 	}
 }
 

@@ -76,9 +76,13 @@ func (v *View) Institutions(filter InstitutionFilter, page Page) (List[Instituti
 			return r, []any{string(r.Name), string(r.Code)}, err
 		},
 	}, page)
+	if err != nil {
+		return out, err
+	}
+	custom, err := v.clocks(filter.At)
 	for i := range out.Rows {
 		if err == nil {
-			err = v.record(&out.Rows[i], filter.At)
+			err = v.record(&out.Rows[i], custom)
 		}
 	}
 	return out, err
@@ -90,8 +94,12 @@ func (v *View) Institution(code domain.InstitutionCode, at time.Time) (Instituti
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("%w: institution %s", ErrNotFound, code)
 	}
+	var custom clocks
 	if err == nil {
-		err = v.record(&r, at)
+		custom, err = v.clocks(at)
+	}
+	if err == nil {
+		err = v.record(&r, custom)
 	}
 	if err != nil {
 		return r, fmt.Errorf("institution %s: %w", code, err)
@@ -100,14 +108,10 @@ func (v *View) Institution(code domain.InstitutionCode, at time.Time) (Instituti
 }
 
 // record fills in what is computed when it is asked.
-func (v *View) record(r *Institution, at time.Time) error {
-	clocks, err := v.clocks(at)
-	if err != nil {
-		return err
-	}
-	err = v.tx.QueryRowContext(v.ctx, `SELECT count(*), coalesce(sum(completed_at <= ?3), 0) FROM training WHERE institution = ?2
+func (v *View) record(r *Institution, custom clocks) error {
+	err := v.tx.QueryRowContext(v.ctx, `SELECT count(*), coalesce(sum(completed_at <= ?3), 0) FROM training WHERE institution = ?2
 		AND completed_at > 0 AND completed_at <= ?1 AND (by_institution_at = 0 OR by_institution_at > ?1)`,
-		int64(clocks.at), string(r.Code), int64(clocks.report)).Scan(&r.Unreported, &r.Overdue)
+		int64(custom.at), string(r.Code), int64(custom.report)).Scan(&r.Unreported, &r.Overdue)
 	if err != nil {
 		return fmt.Errorf("institution %s: %w", r.Code, err)
 	}

@@ -152,6 +152,9 @@ func (a *app) coursePlace(b *strings.Builder, x projections.CourseDetail, p proj
 	if l := p.Leave; l != nil {
 		text := a.t("berhenti menjadi mitra ", "ceased to be a partner ") + words.Moment(l.Ended, a.zone, a.lang) + a.t(", dicatat ", ", recorded ") +
 			words.Moment(l.Recorded, a.zone, a.lang) + pick(l.Public == nil, a.t(", belum diumumkan", ", not announced"), a.when(a.t(", diumumkan ", ", announced "), l.Public))
+		if p.Unrecorded {
+			text += a.t("; pada saat itu belum tercatat, jadi keputusan masih menghitungnya sebagai mitra", "; not recorded yet at that moment, so that decisions still counted it as a partner")
+		}
 		if p.Unannounced {
 			text += a.t("; pada saat itu belum diketahui umum", "; nobody outside knew at that moment")
 		}
