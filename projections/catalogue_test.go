@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"saldo/domain"
+	"saldo/domain/reason"
 	"saldo/domain/scenario"
 )
 
@@ -210,4 +211,27 @@ func TestCourseRecordedLate(t *testing.T) {
 	require.Nil(t, p.Report, "we don't see its catalogue")
 	changes := reg.Courses["1"].Standings()
 	require.Equal(t, day(3), changes[1].To)
+}
+
+// A platform whose own list lacks an approved course is behind, where Explain says so and nowhere else.
+func TestOwnListsBehind(t *testing.T) {
+	t.Parallel()
+	_, v := august(t)
+	reg := toldRegistry()
+	behind := 0
+	for _, moment := range []time.Time{scenario.DefaultNow(), time.Date(2020, 8, 25, 12, 0, 0, 0, time.UTC), time.Date(2020, 9, 20, 0, 0, 0, 0, time.UTC)} {
+		for code := range reg.Courses {
+			c, err := v.Course(code, moment, time.Time{})
+			require.NoError(t, err)
+			for _, p := range c.Places {
+				want := domain.Explain(domain.Question{Topic: domain.TopicCourse, Course: code, Platform: p.Platform, At: &moment, Now: moment, Effective: true}, domain.World{Registry: reg})
+				is := p.Now.Visible.Yes && p.Report != nil && p.Report.Behind
+				require.Equal(t, want.Primary == reason.PlatformCatalogueBehind, is, "%s on %s at %s: %s", code, p.Platform, moment, want.Primary)
+				if is {
+					behind++
+				}
+			}
+		}
+	}
+	require.Positive(t, behind)
 }

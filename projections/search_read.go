@@ -285,7 +285,7 @@ func (s *search) codes() error {
 			return err
 		}
 	}
-	if utf8.RuneCountInString(s.query) != 4 { //nolint:mnd // last four
+	if _, word := everydayWords[s.folded]; word || utf8.RuneCountInString(s.query) != 4 { //nolint:mnd // last four; "cair" is a word
 		return nil
 	}
 	return errors.Join(s.coded(HitVoucher, s.query, MatchExact, nil), s.coded(HitCertificate, s.query, MatchExact, nil))
