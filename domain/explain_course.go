@@ -42,15 +42,7 @@ func only(checks []CheckResult, names ...CheckName) []CheckResult {
 // that no request of theirs reached us.
 func (e *explainer) course() Answer {
 	all := e.wouldBuy()
-	var checks []CheckResult
-	for _, c := range all.Checks {
-		if !slices.Contains([]CheckName{
-			"in_time_for_the_caller", "invoice_not_used", "determined", "card_issued", "not_revoked", "not_blacklisted", "not_held",
-			"first_purchase_in_time", "balance_credited", "previous_training_finished", "not_bought_before", "price_within_training_purse",
-		}, c.Check) {
-			checks = append(checks, c)
-		}
-	}
+	checks := withoutPerson(all.Checks)
 	a := Answer{Checks: checks, Rules: all.Rules, Policy: all.Policy, Evidence: EvidenceGeneral}
 	e.tellVisible(&a)
 	code := e.courseCode(&a)
@@ -126,15 +118,7 @@ func (e *explainer) catalogueBehind() bool {
 	if !has || st.value.State != "approved" || !last.value.TakenAt.After(st.inForce) {
 		return false
 	}
-	listed := false
-	for _, l := range lists {
-		if slices.Contains(l.value.Added, e.q.Course) {
-			listed = true
-		}
-		if slices.Contains(l.value.Removed, e.q.Course) {
-			listed = false
-		}
-	}
+	listed, _ := listedBy(lists, e.q.Course)
 	return !listed
 }
 

@@ -200,13 +200,7 @@ func (e *explainer) factsOfProbe() *Facts {
 func (e *explainer) wouldBuy() Answer {
 	g := e.grounds()
 	f := &g.Facts
-	a := Answer{Rules: g.Rules, Policy: g.Pair}
-	for _, c := range Evaluate(g.Rules, f, g.Policy) {
-		if c.Verdict == Fail && e.unasked(c.Check, f) {
-			c.Verdict, c.Reason = NotEvaluable, ""
-		}
-		a.Checks = append(a.Checks, c)
-	}
+	a := Answer{Rules: g.Rules, Policy: g.Pair, Checks: e.purchaseChecks(&g)}
 	code := leading(a.Checks)
 	if code == "" {
 		code = reason.NoCauseOnOurSide
@@ -220,6 +214,17 @@ func (e *explainer) wouldBuy() Answer {
 	e.tellHolder(a.Values, code, f)
 	e.tellAlternatives(a.Values, code)
 	return a
+}
+
+// purchaseChecks asks the checks of a purchase over the imagined one.
+func (e *explainer) purchaseChecks(g *Grounds) []CheckResult {
+	out := Evaluate(g.Rules, &g.Facts, g.Policy)
+	for i := range out {
+		if c := &out[i]; c.Verdict == Fail && e.unasked(c.Check, &g.Facts) {
+			c.Verdict, c.Reason = NotEvaluable, ""
+		}
+	}
+	return out
 }
 
 // unasked reports whether a check is about something that the question does not name.
@@ -256,21 +261,7 @@ func leading(checks []CheckResult) reason.Code {
 
 // tellVisible separates what can be found from what can be paid: "the course exists; what is closed is its payment".
 func (e *explainer) tellVisible(a *Answer) {
-	visible, payable := Visibility{Yes: true}, Visibility{Yes: true}
-	asked := false
-	for _, c := range a.Checks {
-		if c.Verdict != Fail {
-			asked = asked || c.Check == "course_exists" && c.Verdict == Pass
-			continue
-		}
-		switch c.Check {
-		case "platform_is_partner", "institution_approved", "course_named", "course_exists", "course_approved", "course_interactive", "offered_on_platform":
-			visible.Yes, visible.Reasons = false, append(visible.Reasons, c.Reason)
-			asked = true
-		}
-		payable.Yes, payable.Reasons = false, append(payable.Reasons, c.Reason)
-	}
-	if asked {
+	if visible, payable, asked := visibilityOf(a.Checks); asked {
 		a.Visible, a.Payable = &visible, &payable
 	}
 }

@@ -235,16 +235,16 @@ func (s *InstitutionState) evolve(e Recorded) {
 	}
 }
 
-// courseStanding is a course's approval.
-type courseStanding struct {
+// CourseStanding is what a course's approval is: its state, why it was stopped, and what it was approved as.
+type CourseStanding struct {
 	State       string // submitted, approved, rejected, withdrawn
 	Cause       CourseCause
 	Interactive bool
 	Under       PolicyRef
 }
 
-// offerState is a course's offer on one platform.
-type offerState struct {
+// CourseOffer is whether a course is on a platform, and at which price in rupiah.
+type CourseOffer struct {
 	Offered bool
 	Price   Money
 }
@@ -261,8 +261,8 @@ type CourseState struct {
 	Code        CourseCode
 	Title       Title
 	Institution InstitutionCode
-	Standing    history[courseStanding]
-	Offers      map[PlatformCode]*history[offerState]
+	Standing    history[CourseStanding]
+	Offers      map[PlatformCode]*history[CourseOffer]
 	Schedules   map[ScheduleCode]*history[scheduleState]
 }
 
@@ -270,7 +270,7 @@ type CourseState struct {
 func NewCourseState(s Stream) *CourseState {
 	return &CourseState{
 		Common: NewCommon(s), Code: CourseCode(s.Key()),
-		Offers: map[PlatformCode]*history[offerState]{}, Schedules: map[ScheduleCode]*history[scheduleState]{},
+		Offers: map[PlatformCode]*history[CourseOffer]{}, Schedules: map[ScheduleCode]*history[scheduleState]{},
 	}
 }
 
@@ -282,17 +282,17 @@ func (s *CourseState) evolve(e Recorded) {
 	switch f := fact.(type) {
 	case CourseSubmitted:
 		s.Title, s.Institution = f.Title, f.Institution
-		s.Standing.add(e, courseStanding{State: "submitted"})
+		s.Standing.add(e, CourseStanding{State: "submitted"})
 	case CourseApproved:
-		s.Standing.add(e, courseStanding{State: "approved", Interactive: f.Interactive, Under: f.Under})
+		s.Standing.add(e, CourseStanding{State: "approved", Interactive: f.Interactive, Under: f.Under})
 	case CourseRejected:
-		s.Standing.add(e, courseStanding{State: "rejected", Cause: f.Cause})
+		s.Standing.add(e, CourseStanding{State: "rejected", Cause: f.Cause})
 	case CourseWithdrawn:
-		s.Standing.add(e, courseStanding{State: "withdrawn", Cause: f.Cause})
+		s.Standing.add(e, CourseStanding{State: "withdrawn", Cause: f.Cause})
 	case CourseOffered:
-		s.offer(f.Platform).add(e, offerState{true, f.Price})
+		s.offer(f.Platform).add(e, CourseOffer{true, f.Price})
 	case OfferEnded:
-		s.offer(f.Platform).add(e, offerState{})
+		s.offer(f.Platform).add(e, CourseOffer{})
 	case ScheduleOpened:
 		s.schedule(f.Schedule).add(e, scheduleState{ScheduleBody: f.ScheduleBody})
 	case ScheduleClosed:
@@ -306,8 +306,8 @@ func (s *CourseState) evolve(e Recorded) {
 	}
 }
 
-func (s *CourseState) offer(p PlatformCode) *history[offerState] {
-	return getOrMake(s.Offers, p, func() *history[offerState] { return &history[offerState]{} })
+func (s *CourseState) offer(p PlatformCode) *history[CourseOffer] {
+	return getOrMake(s.Offers, p, func() *history[CourseOffer] { return &history[CourseOffer]{} })
 }
 
 func (s *CourseState) schedule(c ScheduleCode) *history[scheduleState] {

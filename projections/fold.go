@@ -63,8 +63,13 @@ func (f *fold) apply(ctx context.Context, e domain.Recorded) error {
 	}
 	if slices.Contains(domain.RegistryKinds(), e.Stream.Kind()) {
 		f.registry.Apply(e)
+		for _, m := range f.models {
+			if s, ok := m.(settler); ok {
+				s.settle(e)
+			}
+		}
 	}
-	return nil
+	return f.err
 }
 
 // failed stops the batch: models need not look at errors of the database.

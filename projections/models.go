@@ -4,5 +4,8 @@ package projections
 func models(f *fold) []model {
 	return []model{
 		newAccounts(f),
+		newCatalogue(f),
+		newInstitutions(f),
+		newSearcher(f),
 	}
 }

@@ -52,8 +52,9 @@ func settledPlatform(s domain.Stream) domain.PlatformCode {
 
 // purchases is the model of what was bought. The path of a course is in trainings, and where that leaves the person in people.
 type purchases struct {
-	rows *table[orderKey, purchase]
-	f    *fold
+	rows  *table[orderKey, purchase]
+	f     *fold
+	fresh bool // the event under way is the first cancellation of its order: models behind this one count it
 }
 
 func newPurchases(f *fold) *purchases {
@@ -65,6 +66,7 @@ func newPurchases(f *fold) *purchases {
 }
 
 func (m *purchases) apply(e domain.Recorded) {
+	m.fresh = false
 	if f, ok := e.Fact.(domain.PartnerPaid); ok && e.Meta.Outcome != domain.Refused {
 		for _, l := range f.Lines {
 			p := m.rows.edit(orderKey{l.Participant.String(), settledPlatform(e.Stream), l.Invoice})
@@ -88,6 +90,7 @@ func (m *purchases) apply(e domain.Recorded) {
 	case domain.PurchaseCancelled:
 		p := m.rows.edit(orderKey{subject, f.Platform, f.Invoice})
 		if p.Cancelled == 0 {
+			m.fresh = true
 			p.Cancelled, p.CancelledBy, p.RefundTo = at(e.Meta.Effective()), f.By, f.RefundTo
 		}
 	case domain.VoucherIssued:

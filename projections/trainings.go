@@ -43,8 +43,9 @@ func trainingColumns(t *training) []any {
 
 // trainings is the model of certificates: the path of a course from its voucher to the accepted certificate.
 type trainings struct {
-	rows *table[courseKey, training]
-	f    *fold
+	rows  *table[courseKey, training]
+	f     *fold
+	fresh bool // the event under way is the first of its kind for its course: models behind this one count it
 }
 
 func newTrainings(f *fold) *trainings {
@@ -56,6 +57,7 @@ func newTrainings(f *fold) *trainings {
 }
 
 func (m *trainings) apply(e domain.Recorded) {
+	m.fresh = false
 	if e.Stream.Kind() != domain.ParticipantStream {
 		return
 	}
@@ -91,7 +93,7 @@ func (m *trainings) apply(e domain.Recorded) {
 		t := m.edit(e, f.Course)
 		t.Revoked = 0
 		if t.Accepted == 0 {
-			t.Accepted = at(e.Meta.Effective())
+			t.Accepted, m.fresh = at(e.Meta.Effective()), true
 		}
 	case domain.CertificateRevoked:
 		m.first(e, f.Course, func(t *training) *instant { return &t.Revoked }, at(e.Meta.Effective()))
@@ -128,6 +130,6 @@ func (m *trainings) edit(e domain.Recorded, c domain.CourseCode) *training {
 // first keeps the first of several: a fact that comes again changes nothing.
 func (m *trainings) first(e domain.Recorded, c domain.CourseCode, which func(*training) *instant, when instant) {
 	if x := which(m.edit(e, c)); *x == 0 {
-		*x = when
+		*x, m.fresh = when, true
 	}
 }

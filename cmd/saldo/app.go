@@ -112,7 +112,7 @@ func (a *app) root() *cobra.Command {
 		a.demoCommand(), a.whyCommand(), a.historyCommand(), a.balanceCommand(), a.importCommand(), a.exportCommand(),
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
 		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
-		a.participantsCommand(), a.rebuildCommand(), a.modelsCommand(),
+		a.participantsCommand(), a.rebuildCommand(), a.modelsCommand(), a.coursesCommand(), a.institutionsCommand(), a.certificatesCommand(), a.searchCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(), a.nodesTopic(),
 	)
 	a.localize(root)

@@ -59,7 +59,9 @@ func (a *app) defaults(c *cobra.Command) {
 		default:
 			f.Usage += a.t(" (bawaan: ", " (default: ") + f.DefValue + ")"
 		}
-		f.DefValue = ""
+		if f.DefValue = ""; f.Value.Type() == "int" {
+			f.DefValue = "0" // what pflag takes for no default
+		}
 	}
 	c.DisableFlagsInUseLine = true // the template says it
 	c.PersistentFlags().VisitAll(say)
