@@ -4,5 +4,9 @@ package projections
 func models(f *fold) []model {
 	return []model{
 		newAccounts(f),
+		newRefusals(f),
+		newIntake(f),
+		newTokens(f),
+		newDeadlines(f),
 	}
 }
