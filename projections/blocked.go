@@ -58,9 +58,9 @@ const clockSelect = "SELECT subject, wave, policy, determined_at, notified_at, d
 
 // clocked is a person with what the clock of the first purchase runs on.
 type clocked struct {
-	subject                                                  string
-	wave                                                     int
-	policy                                                   domain.PolicyRef
+	subject                                                 string
+	wave                                                    int
+	policy                                                  domain.PolicyRef
 	determined, notified, data, card, credited, firstBought instant
 }
 

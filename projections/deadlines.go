@@ -25,7 +25,9 @@ type deadlines struct{ rows *table[string, tried] }
 
 func newDeadlines(f *fold) *deadlines {
 	return &deadlines{rows: newTextTable(f, "tried", func(k string) tried { return tried{Subject: k} },
-		func(r *tried) []any { return []any{&r.Subject, &r.Refused, &r.First, &r.Last, &r.LastReason, &r.Platform} })}
+		func(r *tried) []any {
+			return []any{&r.Subject, &r.Refused, &r.First, &r.Last, &r.LastReason, &r.Platform}
+		})}
 }
 
 func (m *deadlines) apply(e domain.Recorded) {
@@ -46,9 +48,9 @@ func (m *deadlines) apply(e domain.Recorded) {
 	}
 }
 
-// Closing is a person who tried to buy, has not bought yet, and whose deadline is near: somebody should call them
+// NearDeadline is a person who tried to buy, has not bought yet, and whose deadline is near: somebody should call them
 // (users.md requirement 31).
-type Closing struct {
+type NearDeadline struct {
 	Participant uuid.UUID           `json:"participant"`
 	Wave        int                 `json:"wave"`
 	Deadline    time.Time           `json:"deadline"`
@@ -59,12 +61,11 @@ type Closing struct {
 	LastTried   time.Time           `json:"last_tried_at"`
 	Platform    domain.PlatformCode `json:"platform"` // of the last attempt
 	Reason      reason.Code         `json:"reason"`   // of the last attempt
-	Balance     domain.Money        `json:"training_balance"`
-	Blocking    Blocking            `json:"blocked"` // of the window so far
+	Blocking    Blocking            `json:"blocked"`  // of the window so far
 }
 
-// ClosingFilter chooses people.
-type ClosingFilter struct {
+// NearFilter chooses people.
+type NearFilter struct {
 	Wave   int // 0: all
 	Within int // days to go at most; 0 for DefaultWithin
 }
@@ -72,18 +73,18 @@ type ClosingFilter struct {
 // DefaultWithin is how near a deadline is that somebody should call.
 const DefaultWithin = 7
 
-const closingSelect = `SELECT participant.subject, wave, policy, determined_at, notified_at, data_at, card_at, credited_at, first_bought_at, training,
+const nearSelect = `SELECT participant.subject, wave, policy, determined_at, notified_at, data_at, card_at, credited_at, first_bought_at,
 	tried.refused, tried.first_at, tried.last_at, tried.last_reason, tried.platform FROM tried JOIN participant ON participant.subject = tried.subject`
 
-// Closings lists people whose deadline is near as of a moment, by their ids: they had tried by then and had not bought, and
+// NearDeadlines lists people whose deadline is near as of a moment, by their ids: they had tried by then and had not bought, and
 // nothing had ended their participation. How often and why they were refused is what the models know, later attempts included.
-func (v *View) Closings(filter ClosingFilter, moment time.Time, page Page) (List[Closing], error) {
+func (v *View) NearDeadlines(filter NearFilter, moment time.Time, page Page) (List[NearDeadline], error) {
 	if filter.Within == 0 {
 		filter.Within = DefaultWithin
 	}
 	r, err := v.programme()
 	if err != nil {
-		return List[Closing]{}, err
+		return List[NearDeadline]{}, err
 	}
 	const day = 24 * time.Hour
 	now, until := int64(at(moment)), moment.Add(time.Duration(filter.Within)*day)
@@ -93,34 +94,33 @@ func (v *View) Closings(filter ClosingFilter, moment time.Time, page Page) (List
 		where.add(true, "("+c+" = 0 OR "+c+" > ?)", now)
 	}
 	where.add(filter.Wave != 0, "wave = ?", filter.Wave)
-	return sift(v, listing[Closing]{
-		name: "closings", filter: struct {
-			ClosingFilter
+	return sift(v, listing[NearDeadline]{
+		name: "near deadlines", filter: struct {
+			NearFilter
 			At time.Time
 		}{filter, moment},
-		query: closingSelect, where: where, order: []string{"participant.subject"},
-		scan: func(scan func(...any) error) (Closing, []any, error) {
+		query: nearSelect, where: where, order: []string{"participant.subject"},
+		scan: func(scan func(...any) error) (NearDeadline, []any, error) {
 			var c clocked
 			var t tried
-			var training rupiah
-			if err := scan(append(c.columns(), &training, &t.Refused, &t.First, &t.Last, &t.LastReason, &t.Platform)...); err != nil {
-				return Closing{}, nil, err
+			if err := scan(append(c.columns(), &t.Refused, &t.First, &t.Last, &t.LastReason, &t.Platform)...); err != nil {
+				return NearDeadline{}, nil, err
 			}
-			out, err := c.closing(r, moment)
+			out, err := c.near(r, moment)
 			out.Refused, out.FirstTried, out.LastTried = t.Refused, orZero(t.First.time()), orZero(t.Last.time())
-			out.Platform, out.Reason, out.Balance = t.Platform, reason.Code(t.LastReason), training.money()
+			out.Platform, out.Reason = t.Platform, reason.Code(t.LastReason)
 			return out, []any{c.subject}, err
 		},
-	}, page, func(c Closing) bool { return !c.Deadline.Before(moment) && !c.Deadline.After(until) })
+	}, page, func(c NearDeadline) bool { return !c.Deadline.Before(moment) && !c.Deadline.After(until) })
 }
 
-// closing is the deadline of a person as of a moment; a zero one where the clock does not run.
-func (c *clocked) closing(r *domain.Registry, moment time.Time) (Closing, error) {
+// near is the deadline of a person as of a moment; a zero one where the clock does not run.
+func (c *clocked) near(r *domain.Registry, moment time.Time) (NearDeadline, error) {
 	b, err := c.blockedTime(r, moment)
 	if err != nil {
-		return Closing{}, fmt.Errorf("deadline: %w", err)
+		return NearDeadline{}, fmt.Errorf("deadline: %w", err)
 	}
-	out := Closing{Participant: b.Participant, Wave: b.Wave, DeadlineIs: b.DeadlineIs, Blocking: b.Blocking, Deadline: orZero(b.Deadline)}
+	out := NearDeadline{Participant: b.Participant, Wave: b.Wave, DeadlineIs: b.DeadlineIs, Blocking: b.Blocking, Deadline: orZero(b.Deadline)}
 	if b.Deadline != nil {
 		out.LeftMinutes = int64(b.Deadline.Sub(moment) / time.Minute)
 	}

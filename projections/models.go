@@ -8,5 +8,6 @@ func models(f *fold) []model {
 		newIntake(f),
 		newTokens(f),
 		newDeadlines(f),
+		newIncidents(f),
 	}
 }

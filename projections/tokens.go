@@ -40,7 +40,9 @@ type tokens struct {
 
 func newTokens(f *fold) *tokens {
 	return &tokens{rows: newTable(f, "token",
-		func(a, b tokenKey) int { return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Token, b.Token)) },
+		func(a, b tokenKey) int {
+			return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Token, b.Token))
+		},
 		func(k tokenKey) accessToken { return accessToken{tokenKey: k} }, tokenColumns)}
 }
 
