@@ -158,12 +158,8 @@ func (v *View) Incident(id string, moment time.Time) (IncidentDetail, error) {
 	}
 	out := IncidentDetail{Incident: i.public()}
 	if i.Platform != "" {
-		r, err := v.registryOf(domain.PlatformStreamOf(i.Platform))
-		if err != nil {
+		if out.PlatformName, err = v.platformName(i.Platform); err != nil {
 			return out, err
-		}
-		if out.PlatformName = domain.Title(i.Platform); r.Platforms[i.Platform] != nil && r.Platforms[i.Platform].Name != "" {
-			out.PlatformName = r.Platforms[i.Platform].Name
 		}
 	}
 	if out.Answer, err = out.sentences(moment); err != nil {

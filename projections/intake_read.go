@@ -64,8 +64,12 @@ func (i Intake) Even() bool {
 	return i.Uneven == 0 && i.Received == i.Decided+i.Replayed+i.Denied+i.Malformed+i.Throttled+i.Failed
 }
 
-const intakeSums = `SUM(tallies), SUM(received), SUM(decided), SUM(replayed), SUM(denied), SUM(malformed), SUM(throttled), SUM(failed),
-	SUM(restarted), SUM(uneven), SUM(unsplit)`
+const (
+	intakeColumns = "tallies, received, decided, replayed, denied, malformed, throttled, failed, restarted, uneven, unsplit"
+	intakeSums    = `SUM(tallies) AS tallies, SUM(received) AS received, SUM(decided) AS decided, SUM(replayed) AS replayed,
+	SUM(denied) AS denied, SUM(malformed) AS malformed, SUM(throttled) AS throttled, SUM(failed) AS failed, SUM(restarted) AS restarted,
+	SUM(uneven) AS uneven, SUM(unsplit) AS unsplit`
+)
 
 // Intake sums the tallies by dimensions, time first.
 func (v *View) Intake(filter IntakeFilter, by []IntakeDimension, page Page) (List[Intake], error) {
@@ -87,7 +91,7 @@ func (v *View) Intake(filter IntakeFilter, by []IntakeDimension, page Page) (Lis
 			IntakeFilter
 			By []IntakeDimension
 		}{filter, by},
-		query: "SELECT * FROM (SELECT " + strings.Join(expressions, ", ") + ", " + intakeSums + " FROM intake_hour" + inner.sql() +
+		query: "SELECT " + strings.Join(names, ", ") + ", " + intakeColumns + " FROM (SELECT " + strings.Join(expressions, ", ") + ", " + intakeSums + " FROM intake_hour" + inner.sql() +
 			" GROUP BY " + strings.Join(names, ", ") + ")",
 		where: conditions{args: inner.args}, order: names,
 		scan: func(scan func(...any) error) (Intake, []any, error) {
@@ -123,7 +127,7 @@ func (v *View) Denials(filter IntakeFilter, page Page) (List[Denials], error) {
 	inner := filter.where("hour", false)
 	return list(v, listing[Denials]{
 		name: "denials", filter: filter,
-		query: "SELECT * FROM (SELECT platform, cause, SUM(denied) FROM denial_hour" + inner.sql() + " GROUP BY platform, cause)",
+		query: "SELECT platform, cause, denied FROM (SELECT platform, cause, SUM(denied) AS denied FROM denial_hour" + inner.sql() + " GROUP BY platform, cause)",
 		where: conditions{args: inner.args}, order: []string{"platform", "cause"},
 		scan: func(scan func(...any) error) (Denials, []any, error) {
 			var d Denials
@@ -146,7 +150,7 @@ func (v *View) Misses(filter IntakeFilter, page Page) (List[Misses], error) {
 	inner := filter.where("hour", true)
 	return list(v, listing[Misses]{
 		name: "misses", filter: filter,
-		query: "SELECT * FROM (SELECT course, platform, cause, SUM(missed) FROM lookup_missed" + inner.sql() + " GROUP BY course, platform, cause)",
+		query: "SELECT course, platform, cause, missed FROM (SELECT course, platform, cause, SUM(missed) AS missed FROM lookup_missed" + inner.sql() + " GROUP BY course, platform, cause)",
 		where: conditions{args: inner.args}, order: []string{"course", "platform", "cause"},
 		scan: func(scan func(...any) error) (Misses, []any, error) {
 			var m Misses

@@ -39,3 +39,15 @@ func (v *View) registryOf(streams ...domain.Stream) (*domain.Registry, error) {
 	}
 	return out, nil
 }
+
+// platformName is the published name of a platform, its code where none is recorded.
+func (v *View) platformName(p domain.PlatformCode) (domain.Title, error) {
+	r, err := v.registryOf(domain.PlatformStreamOf(p))
+	if err != nil {
+		return "", err
+	}
+	if x := r.Platforms[p]; x != nil && x.Name != "" {
+		return x.Name, nil
+	}
+	return domain.Title(p), nil
+}
