@@ -259,14 +259,27 @@ func (m *incidents) over(id string, when instant) {
 	state.IDs = strings.Replace(state.IDs, id+"\n", "", 1)
 }
 
-// joined counts a person who comes into a pool while an incident goes on, unless they were in it during the incident before.
-func (m *incidents) joined(pool string, left int64, amount rupiah) {
+// joined counts a person who comes into a pool while an incident goes on, unless they were counted in it before.
+func (m *incidents) joined(k waitingKey, left int64, amount rupiah) {
 	for _, i := range m.all() {
-		if i.pool() == pool && left < i.Opened.No {
-			row := m.rows.edit(i.ID)
-			row.Affected, row.Stuck = row.Affected+1, row.Stuck+amount
+		if i.pool() != k.Pool || left >= i.Opened.No {
+			continue
+		}
+		row := m.rows.edit(i.ID)
+		row.Stuck += amount
+		if !m.unpaidBefore(i, k.Subject) {
+			row.Affected++
 		}
 	}
+}
+
+// unpaidBefore reports whether a person was counted because an incentive was refused to them.
+func (m *incidents) unpaidBefore(i *incident, subject string) bool {
+	if i.Kind != IncidentPayouts {
+		return false
+	}
+	v := m.victims.get(victimKey{i.ID, subject})
+	return v != nil && v.Alone
 }
 
 // ---- what opens and ends incidents ----
@@ -382,11 +395,14 @@ func (m *incidents) refused(i *incident, e domain.Recorded, alone bool, amount r
 	if !alone {
 		return
 	}
-	if row.pool() == "" {
+	switch {
+	case row.pool() == "":
 		if !person.Alone {
 			row.Affected++
 		}
 		row.Stuck += max(amount-person.Amount, 0)
+	case i.Kind == IncidentPayouts && !person.Alone && !m.waiting.since(waitingKey{poolPayees, k.Subject}, i.Opened.No):
+		row.Affected++
 	}
 	person.Alone, person.Amount = true, max(person.Amount, amount)
 }

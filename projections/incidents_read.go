@@ -18,7 +18,7 @@ import (
 // Tried is people with an attempt that was refused for it. Affected is people whom nothing else kept: for a closing of all
 // platforms and for silence everywhere, who could buy by every check about the person at any moment of it (card, balance above
 // zero, not held, revoked, blacklisted or lapsed, courses bought before finished); for held payouts, who were owed an
-// incentive; else, those of Tried for whom at least once nothing else failed. Complaints and denials at the door say nothing
+// incentive or had one refused for nothing else (it has no amount yet); else, those of Tried for whom at least once nothing else failed. Complaints and denials at the door say nothing
 // of either: whoever is turned away there has no name.
 type Incident struct {
 	ID         string              `json:"id"`

@@ -34,10 +34,10 @@ type waiting struct {
 	f      *fold
 	rows   *table[waitingKey, waiter]
 	sums   *table[string, waitingSum]
-	joined func(pool string, left int64, amount rupiah) // left: number of the event with which they were last out of it
+	joined func(k waitingKey, left int64, amount rupiah) // left: number of the event with which they were last out of it
 }
 
-func newWaiting(f *fold, joined func(pool string, left int64, amount rupiah)) *waiting {
+func newWaiting(f *fold, joined func(k waitingKey, left int64, amount rupiah)) *waiting {
 	return &waiting{
 		f: f, joined: joined,
 		rows: newTable(f, "waiting", func(a, b waitingKey) int {
@@ -55,6 +55,12 @@ func (w *waiting) sum(pool string) (people int64, amount rupiah) {
 		return row.People, row.Amount
 	}
 	return 0, 0
+}
+
+// since reports whether a person is in a pool, or was in it behind an event.
+func (w *waiting) since(k waitingKey, no int64) bool {
+	row := w.rows.get(k)
+	return row != nil && (row.Inside || row.Left >= no)
 }
 
 // apply looks where a person stands behind an event of theirs; it runs behind people.
@@ -100,7 +106,7 @@ func (w *waiting) set(k waitingKey, inside bool, amount rupiah) {
 	switch {
 	case inside && !was:
 		sum.People++
-		w.joined(k.Pool, edited.Left, amount)
+		w.joined(k, edited.Left, amount)
 	case was && !inside:
 		sum.People--
 		edited.Left = w.f.no

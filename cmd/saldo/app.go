@@ -111,7 +111,7 @@ func (a *app) root() *cobra.Command {
 		a.demoCommand(), a.whyCommand(), a.historyCommand(), a.balanceCommand(), a.importCommand(), a.exportCommand(),
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
 		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
-		a.participantsCommand(),
+		a.participantsCommand(), a.incidentsCommand(), a.refusalsCommand(), a.blockedCommand(), a.deadlinesCommand(), a.intakeCommand(), a.tokensCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(),
 	)
 	a.localize(root)
