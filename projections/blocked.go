@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -148,13 +150,14 @@ func (v *View) BlockedWaves(moment time.Time) ([]BlockedWave, error) {
 		return nil, err
 	}
 	l := blockedListing(r, 0, moment)
-	l.name, l.order = "blocked waves", []string{"wave", "state"} // as the index has them
-	out := []BlockedWave{}
+	l.name = "blocked waves"
+	sums := map[int]*BlockedWave{}
 	err = each(v, l, func(b BlockedTime, _ []any) (bool, error) {
-		if n := len(out); n == 0 || out[n-1].Wave != b.Wave {
-			out = append(out, BlockedWave{Wave: b.Wave})
+		w := sums[b.Wave]
+		if w == nil {
+			w = &BlockedWave{Wave: b.Wave}
+			sums[b.Wave] = w
 		}
-		w := &out[len(out)-1]
 		w.People++
 		if b.Minutes > 0 {
 			w.Touched++
@@ -162,5 +165,9 @@ func (v *View) BlockedWaves(moment time.Time) ([]BlockedWave, error) {
 		w.add(b.Blocking)
 		return true, nil
 	})
+	out := []BlockedWave{}
+	for _, wave := range slices.Sorted(maps.Keys(sums)) {
+		out = append(out, *sums[wave])
+	}
 	return out, err
 }

@@ -137,7 +137,7 @@ func (a *app) showTallies(v *asked, filter projections.IntakeFilter, by []projec
 			out.rows, uneven = append(out.rows, row), uneven+x.Uneven
 		}
 		if !a.machine() && (list.Next == "" || !page.all) {
-			out.dropZeros("malformed", "throttled", "failed")
+			dropZeros(&out, "malformed", "throttled", "failed")
 		}
 		return list.Next, err
 	}, v.stamp)
@@ -148,7 +148,7 @@ func (a *app) showTallies(v *asked, filter projections.IntakeFilter, by []projec
 }
 
 // dropZeros takes out columns that hold nothing but zeros: people see the others on a narrow screen.
-func (s *sheet) dropZeros(keys ...string) {
+func dropZeros(s *sheet, keys ...string) {
 	for _, key := range keys {
 		i := slices.IndexFunc(s.columns, func(c column) bool { return c.key == key })
 		if i < 0 || slices.ContainsFunc(s.rows, func(row []any) bool { return row[i] != int64(0) }) {

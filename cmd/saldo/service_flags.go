@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,12 +20,7 @@ func (a *app) roomy() bool {
 
 // oneOf checks a flag's value against a closed list; empty is not given.
 func (a *app) oneOf(flag, value string, known []string) error {
-	for _, k := range known {
-		if value == k {
-			return nil
-		}
-	}
-	if value == "" {
+	if value == "" || slices.Contains(known, value) {
 		return nil
 	}
 	cure := strings.Join(known, ", ")
