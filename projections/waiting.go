@@ -69,7 +69,7 @@ func (w *waiting) apply(e domain.Recorded) {
 		return
 	}
 	subject := e.Stream.Key()
-	if row := w.f.people.rows.get(subject); row != nil {
+	if row := w.f.people.rows.get(subject); row != nil && touchesBuying(e.Fact) {
 		w.set(waitingKey{poolBuyers, subject}, w.f.people.couldBuy(row), row.Training)
 	}
 	var owed rupiah
@@ -88,6 +88,19 @@ func (w *waiting) apply(e domain.Recorded) {
 		owed += row.Amount
 	}
 	w.set(k, owed > 0, max(owed, 0))
+}
+
+// touchesBuying is false for the many facts that change nothing about whether a person could buy, so that their purchases and
+// courses need not be read.
+func touchesBuying(f domain.Event) bool {
+	switch f.(type) {
+	case domain.DeterminationNotified, domain.ParticipantDataCompleted, domain.VoucherIssued, domain.VoucherExchanged, domain.TrainingStarted,
+		domain.TrainingCompleted, domain.CompletionReported, domain.CertificateIssued, domain.PayoutAccountLinked, domain.PayoutAccountVerified,
+		domain.PayoutAccountUnlinked, domain.IncentiveScheduled, domain.IncentiveInstructed, domain.IncentiveDisbursed, domain.IncentiveFailed,
+		domain.IncentiveUnderReview, domain.IncentiveRescheduled, domain.SurveyOpened, domain.SurveyCompleted:
+		return false
+	}
+	return true
 }
 
 // set puts a person into a pool or takes them out.
