@@ -169,31 +169,18 @@ func (g *gatherer) person(p *ParticipantState) {
 	f.Attempts = p.RefusedAttempts
 }
 
-// deadline of the first purchase: the one set for the wave, else the policy's days after notice and completed data, to
-// 23.59.59 WIB of the last day; closings that suspend the clock move a computed deadline.
+// deadline of the first purchase, with the events that it rests on.
 func (g *gatherer) deadline(p *ParticipantState) (*time.Time, string) {
-	if !p.Determined.set {
-		return nil, ""
+	d := g.reg.deadlineUnder(p.clock(), g.g.Policy, g.view)
+	switch {
+	case !d.by.IsZero():
+		g.ref("deadline", d.by)
+	case d.At != nil:
+		g.own("notice", p.Notified, "DeterminationNotified")
+		g.own("data", p.Data, "ParticipantDataCompleted")
+		g.own("deadline", p.Notified, "DeterminationNotified")
 	}
-	if h, ok := g.reg.Programme.Deadlines[p.Determination.Wave]; ok {
-		if d, seen := h.at(g.view); seen {
-			g.ref("deadline", d.ref)
-			return at(d.value.Day.End()), either(d.value.Extended, "extended", "set")
-		}
-	}
-	start := later(p.Notified.time(), p.Data.time())
-	if start == nil || g.g.Policy == nil {
-		return nil, ""
-	}
-	g.own("notice", p.Notified, "DeterminationNotified")
-	g.own("data", p.Data, "ParticipantDataCompleted")
-	g.own("deadline", p.Notified, "DeterminationNotified")
-	days := g.g.Policy.Conduct.FirstPurchaseDays
-	end := DateOf(*start).AddDays(days).End()
-	if lost := g.reg.suspended(g.view, *start, end); lost > 0 {
-		end = DateOf(end.Add(lost)).End()
-	}
-	return at(end), "computed"
+	return d.At, d.Is
 }
 
 // service gathers the payment gate, for all and for the platform.

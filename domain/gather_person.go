@@ -173,34 +173,12 @@ func (g *gatherer) revocation(a Act) {
 // BlockedTime is how long, within the person's window of the first purchase, no purchase at any platform could have
 // succeeded for a cause that the person does not own: payments closed for all, card or balance not there yet.
 func (r *Registry) BlockedTime(s *ParticipantState, v View, deadline *time.Time) time.Duration {
-	from := s.Notified.time()
-	if from == nil {
-		from = s.Determined.time()
-	}
-	if from == nil {
-		return 0
-	}
-	to := v.At
-	if deadline != nil && deadline.Before(to) {
-		to = *deadline
-	}
-	if x := s.countsForDeadline(); x != nil && x.Bought.At.Before(to) {
-		to = x.Bought.At
-	}
-	spans := r.closings(v, func(gateState) bool { return true })
-	ready := later(s.Card.time(), s.Credited.time())
-	switch {
-	case ready == nil:
-		spans = append(spans, span{*from, to})
-	case ready.After(*from):
-		spans = append(spans, span{*from, *ready})
-	}
-	return union(spans, *from, to)
+	return r.BlockedWindow(s.clock(), v, deadline).Total()
 }
 
 // suspended is for how long, between two instants, a closing stopped the participants' clocks.
 func (r *Registry) suspended(v View, from, to time.Time) time.Duration {
-	return union(r.closings(v, func(s gateState) bool { return s.Effect == ClockSuspended }), from, to)
+	return length(within(r.closings(v, func(s gateState) bool { return s.Effect == ClockSuspended }), from, to))
 }
 
 // span is a half-open interval of time.
@@ -227,31 +205,4 @@ func (r *Registry) closings(v View, which func(gateState) bool) []span {
 		out = append(out, *open)
 	}
 	return out
-}
-
-// union is the length of the union of spans within from..to. There are few spans.
-func union(spans []span, from, to time.Time) time.Duration {
-	var total time.Duration
-	for at := from; at.Before(to); {
-		next, covered := to, false
-		for _, s := range spans {
-			switch {
-			case !s.from.After(at) && s.to.After(at):
-				if !covered || s.to.After(next) {
-					next = s.to
-				}
-				covered = true
-			case !covered && s.from.After(at) && s.from.Before(next):
-				next = s.from
-			}
-		}
-		if next.After(to) {
-			next = to
-		}
-		if covered {
-			total += next.Sub(at)
-		}
-		at = next
-	}
-	return total
 }

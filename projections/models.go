@@ -7,5 +7,10 @@ func models(f *fold) []model {
 		newCatalogue(f),
 		newInstitutions(f),
 		newSearcher(f),
+		newRefusals(f),
+		newIntake(f),
+		newTokens(f),
+		newDeadlines(f),
+		newIncidents(f),
 	}
 }

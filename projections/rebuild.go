@@ -148,7 +148,7 @@ func (m *Models) compareWith(ctx context.Context, fresh *writer, out *Rebuilt, o
 	for i := range out.Differences {
 		d := &out.Differences[i]
 		if d.Number >= 0 {
-			if e, err := eventAt(ctx, m.config.Store, fresh.conn, uint64(d.Number)); err == nil {
+			if e, err := eventNumbered(ctx, m.config.Store, fresh.conn, uint64(d.Number)); err == nil {
 				d.Event = e.Ref()
 			}
 		}
@@ -156,8 +156,8 @@ func (m *Models) compareWith(ctx context.Context, fresh *writer, out *Rebuilt, o
 	return nil
 }
 
-// eventAt reads the event of a number: from the mark before it on.
-func eventAt(ctx context.Context, store eventstore.Store, db queryer, number uint64) (domain.Recorded, error) {
+// eventNumbered reads the event of a number: from the mark before it on.
+func eventNumbered(ctx context.Context, store eventstore.Store, db queryer, number uint64) (domain.Recorded, error) {
 	var from int64
 	var position string
 	var after eventstore.Position
