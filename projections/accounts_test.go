@@ -64,7 +64,7 @@ func TestAccountsAgreeWithThePostings(t *testing.T) {
 	plainAccounts(told()).require(t, got)
 
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, n := range places(r, 150) {
+	for _, n := range places(r, 60) {
 		p, err := v.PlaceOf(uint64(n))
 		require.NoError(t, err)
 		require.Equal(t, uint64(n), p.Number)
@@ -101,7 +101,7 @@ func TestPlaceAtAMoment(t *testing.T) {
 	first, last := told()[0].Meta.RecordedAt, told()[len(told())-1].Meta.RecordedAt
 	moments := []time.Time{{}, first.Add(-time.Microsecond), first, first.Add(time.Nanosecond), last.Add(-time.Microsecond), last, last.AddDate(9, 0, 0)}
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 400 {
+	for range 120 {
 		moments = append(moments, first.Add(time.Duration(r.Int64N(int64(last.Sub(first))))), told()[r.IntN(len(told()))].Meta.RecordedAt)
 	}
 	for _, m := range moments {

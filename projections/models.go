@@ -4,5 +4,6 @@ package projections
 func models(f *fold) []model {
 	return []model{
 		newAccounts(f),
+		newIncentives(f),
 	}
 }
