@@ -114,9 +114,10 @@ type IncentiveCount struct {
 	Amount     domain.Money    `json:"amount"`
 }
 
-// IncentiveCounts counts incentives as the models stand, by one thing and by state; wave 0 stands for all waves.
-func (v *View) IncentiveCounts(wave int, by IncentiveBy) ([]IncentiveCount, error) {
-	sums, err := incentiveKeeping().atMark(v, theHead)
+// IncentiveCounts counts incentives at a place of the log, by one thing and by state; wave 0 stands for all waves. At a place
+// of the past it costs reading the histories of those whose incentives changed since the mark before it.
+func (v *View) IncentiveCounts(p Place, wave int, by IncentiveBy) ([]IncentiveCount, error) {
+	sums, err := v.incentiveSumsAt(p)
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +149,68 @@ func (v *View) IncentiveCounts(wave int, by IncentiveBy) ([]IncentiveCount, erro
 		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(order(a), order(b)))
 	})
 	return out, nil
+}
+
+// incentiveSumsAt takes the sums at the mark, and recounts everybody whose incentives changed behind it.
+func (v *View) incentiveSumsAt(p Place) (map[incentiveSumKey]*countSum, error) {
+	counted := map[domain.Stream]bool{}
+	return incentiveKeeping().at(v, p, func(e domain.Recorded, edit func(incentiveSumKey) *countSum) error {
+		switch e.Fact.(type) {
+		case domain.IncentiveScheduled, domain.IncentiveRescheduled, domain.IncentiveInstructed, domain.IncentiveDisbursed, domain.IncentiveFailed, domain.IncentiveUnderReview:
+		default:
+			return nil
+		}
+		id, err := uuid.Parse(e.Stream.Key())
+		if err != nil || e.Stream.Kind() != domain.ParticipantStream || counted[e.Stream] {
+			return nil //nolint:nilerr // a stream that is no person's
+		}
+		counted[e.Stream] = true
+		return v.recountIncentives(id, p, edit)
+	})
+}
+
+// recountIncentives takes a person's incentives out of sums as they were at the mark before a place, and adds them as they
+// were at the place.
+func (v *View) recountIncentives(id uuid.UUID, p Place, edit func(incentiveSumKey) *countSum) error {
+	mark, err := v.mark("number <= ? ORDER BY number DESC", int64(p.Number)) //nolint:gosec // far below 2^63
+	if err != nil {
+		return err
+	}
+	f := inMemory()
+	count := func(sign int) {
+		for _, x := range f.paid.rows.young {
+			if x.row.state != "" {
+				edit(x.row.sumKey()).add(sign, rupiah(sign)*x.row.amount)
+			}
+		}
+	}
+	before := true
+	for e, err := range v.own(id, p) {
+		if err != nil {
+			return err
+		}
+		if before && e.position.Compare(mark.Position) > 0 {
+			before = false
+			count(-1)
+		}
+		if err := f.apply(v.ctx, e.Recorded); err != nil {
+			return err
+		}
+	}
+	count(1)
+	return nil
+}
+
+// LateIncentives counts the incentives that are not paid, as the models stand, and late by the usual clock at a moment; wave
+// 0 stands for all waves.
+func (v *View) LateIncentives(wave int, at time.Time) (count int, amount domain.Money, err error) {
+	var sum rupiah
+	err = v.tx.QueryRowContext(v.ctx, `SELECT COUNT(*), COALESCE(SUM(amount), 0) FROM incentive
+		WHERE state <> 'disbursed' AND pay_by <> '' AND pay_by < ? AND ? IN (0, wave)`, wibDay(at), wave).Scan(&count, &sum)
+	if err != nil {
+		return 0, domain.Money{}, fmt.Errorf("count late incentives: %w", err)
+	}
+	return count, sum.money(), nil
 }
 
 // SurveyCount is how many people of a wave were asked to fill in a survey, and how many did.

@@ -16,14 +16,21 @@ import (
 
 // inMemory is the models of people over no database: what one person's own stream says, by the very folds that fill the
 // tables, so that past and present can't differ. What a settlement says about their purchases is not in it.
-func inMemory() *fold {
-	f := &fold{registry: domain.NewRegistry()}
-	f.people = newPeople(f)
-	f.models = []model{f.people, newIncentives(f)}
+func inMemory() *personFold {
+	f := &personFold{fold: &fold{registry: domain.NewRegistry()}}
+	f.people = newPeople(f.fold)
+	f.paid = newIncentives(f.fold)
+	f.models = []model{f.people, f.paid}
 	for _, t := range f.tables {
 		t.drop(true)
 	}
 	return f
+}
+
+// personFold is a fold in memory of one person's own stream.
+type personFold struct {
+	*fold
+	paid *incentives
 }
 
 // own yields a person's events up to a place, those that models see, in the order of their stream. ErrNotFound says that
@@ -61,7 +68,7 @@ func (v *View) own(id uuid.UUID, p Place) iter.Seq2[decoded, error] {
 }
 
 // person is where a person stands in a fold in memory.
-func (f *fold) person(id uuid.UUID) (Participant, error) {
+func (f *personFold) person(id uuid.UUID) (Participant, error) {
 	row := f.people.rows.get(id.String())
 	if row == nil {
 		return Participant{}, fmt.Errorf("%w: participant %s", ErrNotFound, id)

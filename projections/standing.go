@@ -64,7 +64,7 @@ type (
 )
 
 // standing of the one person whose events a fold in memory has seen.
-func (f *fold) standing(subject string) standing {
+func (f *personFold) standing(subject string) standing {
 	out := standing{}
 	if row := f.people.rows.get(subject); row != nil {
 		if p, err := row.public(); err == nil {
@@ -85,20 +85,15 @@ func (f *fold) standing(subject string) standing {
 			x.Issued.time(), x.Accepted.time(), x.Refused.time(), x.RefusedReason, x.Revoked.time(), x.Rated.time(), x.Reviewed.time(),
 		})
 	}
-	for _, m := range f.models {
-		m, is := m.(*incentives)
-		if !is {
-			continue
-		}
-		for k, e := range m.rows.young {
-			x := e.row
-			out.put("incentive."+string(k.kind)+"-"+strconv.Itoa(k.n)+".", incentiveFacts{
-				x.state, x.amount.money(), x.due, x.partner, x.code, x.group, x.attempts, x.instructed.time(), x.failed.time(), x.reviewed.time(), x.disbursed.time(),
-			})
-		}
-		for k, e := range m.surveys.young {
-			out.put("survey."+strconv.Itoa(k.n)+".", surveyFacts{e.row.opened.time(), e.row.closesOn, e.row.filled.time()})
-		}
+	m := f.paid
+	for k, e := range m.rows.young {
+		x := e.row
+		out.put("incentive."+string(k.kind)+"-"+strconv.Itoa(k.n)+".", incentiveFacts{
+			x.state, x.amount.money(), x.due, x.partner, x.code, x.group, x.attempts, x.instructed.time(), x.failed.time(), x.reviewed.time(), x.disbursed.time(),
+		})
+	}
+	for k, e := range m.surveys.young {
+		out.put("survey."+strconv.Itoa(k.n)+".", surveyFacts{e.row.opened.time(), e.row.closesOn, e.row.filled.time()})
 	}
 	return out
 }
