@@ -5,5 +5,6 @@ func models(f *fold) []model {
 	return []model{
 		newAccounts(f),
 		newIncentives(f),
+		newDeliveries(f),
 	}
 }
