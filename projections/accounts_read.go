@@ -25,11 +25,13 @@ const (
 // debit. A balance on the other side is a question for an auditor: a purse below zero, more paid than was owed.
 func NaturalSide(a domain.Account) Side {
 	switch {
-	case a == domain.StateTreasury, a == domain.MemoAllocation, a == domain.Claims, strings.HasPrefix(string(a), string(domain.SuspenseAccount(""))):
+	case a == domain.StateTreasury, a == domain.MemoAllocation, a == domain.Claims, suspense(a):
 		return Credit
 	}
 	return Debit
 }
+
+func suspense(a domain.Account) bool { return strings.HasPrefix(string(a), string(domain.SuspenseAccount(""))) }
 
 // AccountBalance is a line of the trial balance.
 type AccountBalance struct {
@@ -140,8 +142,23 @@ type waveSince struct {
 
 // of is the wave that a person had when the event of a number was folded.
 func (w *wavesThen) of(subject string, number uint64) int {
+	x := w.find(subject)
+	if x.no < 0 || uint64(x.no) > number { //nolint:gosec // not negative
+		return 0
+	}
+	return x.wave
+}
+
+// since reports whether the event of a number is the one that gave the person their wave.
+func (w *wavesThen) since(subject string, number uint64) bool {
+	x := w.find(subject)
+	return x.no >= 0 && uint64(x.no) == number //nolint:gosec // not negative
+}
+
+func (w *wavesThen) find(subject string) waveSince {
 	x, ok := w.known[subject]
 	if !ok {
+		x.no = never
 		err := w.v.tx.QueryRowContext(w.v.ctx, "SELECT wave, determined_no FROM participant WHERE subject = ?", subject).Scan(&x.wave, &x.no)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			w.err = fmt.Errorf("wave of participant %s: %w", subject, err)
@@ -151,8 +168,5 @@ func (w *wavesThen) of(subject string, number uint64) int {
 		}
 		w.known[subject] = x
 	}
-	if x.no < 0 || uint64(x.no) > number { //nolint:gosec // not negative
-		return 0
-	}
-	return x.wave
+	return x
 }

@@ -6,5 +6,7 @@ func models(f *fold) []model {
 		newAccounts(f),
 		newIncentives(f),
 		newDeliveries(f),
+		newTotals(f),
+		newDailies(f),
 	}
 }
