@@ -31,6 +31,15 @@ func NaturalSide(a domain.Account) Side {
 	return Debit
 }
 
+// sideIn is the natural side within a wave, nil for the programme as a whole: there the programme fund is not where money is,
+// but where the wave's money comes from.
+func sideIn(a domain.Account, wave *int) Side {
+	if wave != nil && *wave > 0 && strings.HasPrefix(string(a), "programme_fund.") {
+		return Credit
+	}
+	return NaturalSide(a)
+}
+
 func suspense(a domain.Account) bool { return strings.HasPrefix(string(a), string(domain.SuspenseAccount(""))) }
 
 // AccountBalance is a line of the trial balance.
@@ -82,10 +91,11 @@ func (v *View) Accounts(p Place, f AccountFilter) (TrialBalance, error) {
 	}
 	out := TrialBalance{At: p, Rows: make([]AccountBalance, 0, len(total))}
 	for k, t := range total {
-		row := AccountBalance{Account: k.account, Natural: NaturalSide(k.account), Debited: t.debited.money(), Credited: t.credited.money()}
+		row := AccountBalance{Account: k.account, Debited: t.debited.money(), Credited: t.credited.money()}
 		if f.ByWave || f.Wave != nil {
 			row.Wave = new(k.wave)
 		}
+		row.Natural = sideIn(k.account, row.Wave)
 		switch balance := t.debited - t.credited; {
 		case balance > 0:
 			row.Debit, row.Unusual = balance.money(), row.Natural == Credit

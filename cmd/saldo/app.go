@@ -112,6 +112,7 @@ func (a *app) root() *cobra.Command {
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
 		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
 		a.participantsCommand(),
+		a.accountsCommand(), a.totalsCommand(), a.deliveryCommand(), a.incentivesCommand(), a.diffCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(),
 	)
 	a.localize(root)
