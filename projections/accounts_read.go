@@ -40,7 +40,9 @@ func sideIn(a domain.Account, wave *int) Side {
 	return NaturalSide(a)
 }
 
-func suspense(a domain.Account) bool { return strings.HasPrefix(string(a), string(domain.SuspenseAccount(""))) }
+func suspense(a domain.Account) bool {
+	return strings.HasPrefix(string(a), string(domain.SuspenseAccount("")))
+}
 
 // AccountBalance is a line of the trial balance.
 type AccountBalance struct {
@@ -153,7 +155,7 @@ type waveSince struct {
 // of is the wave that a person had when the event of a number was folded.
 func (w *wavesThen) of(subject string, number uint64) int {
 	x := w.find(subject)
-	if x.no < 0 || uint64(x.no) > number { //nolint:gosec // not negative
+	if x.no < 0 || uint64(x.no) > number {
 		return 0
 	}
 	return x.wave
@@ -162,7 +164,7 @@ func (w *wavesThen) of(subject string, number uint64) int {
 // since reports whether the event of a number is the one that gave the person their wave.
 func (w *wavesThen) since(subject string, number uint64) bool {
 	x := w.find(subject)
-	return x.no >= 0 && uint64(x.no) == number //nolint:gosec // not negative
+	return x.no >= 0 && uint64(x.no) == number
 }
 
 func (w *wavesThen) find(subject string) waveSince {

@@ -59,10 +59,6 @@ func (want plainBalance) require(t *testing.T, got TrialBalance) {
 func TestAccountsAgreeWithThePostings(t *testing.T) {
 	t.Parallel()
 	_, v := august(t)
-	got, err := v.Accounts(v.Here(), AccountFilter{ByWave: true})
-	require.NoError(t, err)
-	plainAccounts(told()).require(t, got)
-
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, n := range places(r, 60) {
 		p, err := v.PlaceOf(uint64(n))
@@ -72,7 +68,7 @@ func TestAccountsAgreeWithThePostings(t *testing.T) {
 		require.NoError(t, err)
 		plainAccounts(told()[:n]).require(t, got)
 	}
-	_, err = v.PlaceOf(v.Number + 1)
+	_, err := v.PlaceOf(v.Number + 1)
 	require.ErrorIs(t, err, ErrAhead)
 }
 

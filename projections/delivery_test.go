@@ -114,7 +114,8 @@ func TestPaidOrdersAddUp(t *testing.T) {
 		}
 		page := Page{Limit: 7}
 		for {
-			rows, err := v.PaidOrders(p, PaidFilter{}, page)
+			var rows List[PaidOrder]
+			rows, err = v.PaidOrders(p, PaidFilter{}, page)
 			require.NoError(t, err)
 			for _, x := range rows.Rows {
 				k := deliverySumKey{x.Wave, x.Platform, x.Step}

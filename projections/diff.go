@@ -47,7 +47,7 @@ func (v *View) Diff(id uuid.UUID, from, to Place) (Diff, error) {
 	if from.Number > to.Number {
 		return out, fmt.Errorf("%w: from %d to %d events", ErrOrder, from.Number, to.Number)
 	}
-	f := inMemory()
+	f := inMemory(domain.NewRegistry())
 	var first, last standing
 	for e, err := range v.own(id, to) {
 		if err != nil {

@@ -81,6 +81,7 @@ type incentiveSumKey struct {
 	partner domain.PartnerCode
 	code    domain.PartnerReason
 	due     string
+	payBy   string
 }
 
 // countSum is a count and an amount.
@@ -93,14 +94,14 @@ func (s *countSum) add(count int, amount rupiah) { s.count, s.amount = s.count+c
 
 func incentiveKeeping() keeping[incentiveSumKey, countSum] {
 	return keeping[incentiveSumKey, countSum]{
-		name: "incentive_sum", keyColumns: []string{"wave", "kind", "state", "partner", "code", "due"}, valueColumns: []string{"incentives", "amount"},
+		name: "incentive_sum", keyColumns: []string{"wave", "kind", "state", "partner", "code", "due", "pay_by"}, valueColumns: []string{"incentives", "amount"},
 		key: func(k *incentiveSumKey) []any {
-			return []any{&k.wave, &k.kind, &k.state, &k.partner, &k.code, &k.due}
+			return []any{&k.wave, &k.kind, &k.state, &k.partner, &k.code, &k.due, &k.payBy}
 		},
 		values: func(s *countSum) []any { return []any{&s.count, &s.amount} },
 		less: func(a, b incentiveSumKey) int {
 			return cmp.Or(cmp.Compare(a.wave, b.wave), cmp.Compare(a.kind, b.kind), cmp.Compare(a.state, b.state), cmp.Compare(a.partner, b.partner),
-				cmp.Compare(a.code, b.code), cmp.Compare(a.due, b.due))
+				cmp.Compare(a.code, b.code), cmp.Compare(a.due, b.due), cmp.Compare(a.payBy, b.payBy))
 		},
 	}
 }
@@ -204,7 +205,7 @@ func (m *incentives) change(e domain.Recorded, k domain.IncentiveKey, how func(*
 }
 
 func (x *incentive) sumKey() incentiveSumKey {
-	return incentiveSumKey{x.wave, x.kind, x.state, x.partner, x.code, x.due}
+	return incentiveSumKey{x.wave, x.kind, x.state, x.partner, x.code, x.due, x.payBy}
 }
 
 func (m *incentives) survey(e domain.Recorded, n int) *survey {
@@ -214,13 +215,13 @@ func (m *incentives) survey(e domain.Recorded, n int) *survey {
 }
 
 // payBy is the last day on which a payment due on a day is not late: so many working days behind it, by the usual clock and
-// the calendar of the conduct that was in force when the day was set.
+// the calendar of the conduct that was in force, as recorded, when the day was set.
 func (m *incentives) payBy(e domain.Recorded, due domain.Date) string {
 	var scheme string
 	if row := m.f.people.rows.get(e.Stream.Key()); row != nil {
 		scheme, _, _ = strings.Cut(string(row.Policy), "@")
 	}
-	p, _ := m.f.registry.Programme.Conduct(domain.SchemeCode(scheme), domain.View{At: e.Meta.ReceivedAt})
+	p, _ := m.f.registry.Programme.Conduct(domain.SchemeCode(scheme), domain.View{At: e.Meta.ReceivedAt, Recorded: &e.Meta.RecordedAt})
 	if p == nil {
 		return ""
 	}

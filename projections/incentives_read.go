@@ -35,7 +35,7 @@ type Incentive struct {
 // Late reports whether an incentive is late at a moment: not paid, and the usual clock has run out. It is what a caller may be
 // told, and no rule.
 func (x *Incentive) Late(at time.Time) bool {
-	return x.State != IncentiveDisbursed && x.PayBy != "" && x.PayBy < wibDay(at)
+	return isLate(x.State, x.PayBy, at)
 }
 
 // IncentiveFilter chooses incentives; zero fields choose all.
@@ -153,6 +153,10 @@ func (v *View) IncentiveCounts(p Place, wave int, by IncentiveBy) ([]IncentiveCo
 
 // incentiveSumsAt takes the sums at the mark, and recounts everybody whose incentives changed behind it.
 func (v *View) incentiveSumsAt(p Place) (map[incentiveSumKey]*countSum, error) {
+	programme, err := v.programme(p)
+	if err != nil {
+		return nil, err
+	}
 	counted := map[domain.Stream]bool{}
 	return incentiveKeeping().at(v, p, func(e domain.Recorded, edit func(incentiveSumKey) *countSum) error {
 		switch e.Fact.(type) {
@@ -165,18 +169,18 @@ func (v *View) incentiveSumsAt(p Place) (map[incentiveSumKey]*countSum, error) {
 			return nil //nolint:nilerr // a stream that is no person's
 		}
 		counted[e.Stream] = true
-		return v.recountIncentives(id, p, edit)
+		return v.recountIncentives(id, p, programme, edit)
 	})
 }
 
 // recountIncentives takes a person's incentives out of sums as they were at the mark before a place, and adds them as they
 // were at the place.
-func (v *View) recountIncentives(id uuid.UUID, p Place, edit func(incentiveSumKey) *countSum) error {
+func (v *View) recountIncentives(id uuid.UUID, p Place, programme *domain.Registry, edit func(incentiveSumKey) *countSum) error {
 	mark, err := v.mark("number <= ? ORDER BY number DESC", int64(p.Number)) //nolint:gosec // far below 2^63
 	if err != nil {
 		return err
 	}
-	f := inMemory()
+	f := inMemory(programme)
 	count := func(sign int) {
 		for _, x := range f.paid.rows.young {
 			if x.row.state != "" {
@@ -201,16 +205,25 @@ func (v *View) recountIncentives(id uuid.UUID, p Place, edit func(incentiveSumKe
 	return nil
 }
 
-// LateIncentives counts the incentives that are not paid, as the models stand, and late by the usual clock at a moment; wave
-// 0 stands for all waves.
-func (v *View) LateIncentives(wave int, at time.Time) (count int, amount domain.Money, err error) {
-	var sum rupiah
-	err = v.tx.QueryRowContext(v.ctx, `SELECT COUNT(*), COALESCE(SUM(amount), 0) FROM incentive
-		WHERE state <> 'disbursed' AND pay_by <> '' AND pay_by < ? AND ? IN (0, wave)`, wibDay(at), wave).Scan(&count, &sum)
+// LateIncentives counts the incentives that were not paid at a place of the log, and late by the usual clock at a moment; wave 0
+// stands for all waves. Its cost is that of IncentiveCounts.
+func (v *View) LateIncentives(p Place, wave int, at time.Time) (count int, amount domain.Money, err error) {
+	sums, err := v.incentiveSumsAt(p)
 	if err != nil {
-		return 0, domain.Money{}, fmt.Errorf("count late incentives: %w", err)
+		return 0, domain.Money{}, err
 	}
-	return count, sum.money(), nil
+	var late countSum
+	for k, s := range sums {
+		if (wave == 0 || k.wave == wave) && isLate(k.state, k.payBy, at) {
+			late.add(s.count, s.amount)
+		}
+	}
+	return late.count, late.amount.money(), nil
+}
+
+// isLate says whether an incentive is not paid although its usual clock has run out.
+func isLate(state IncentiveStatus, payBy string, at time.Time) bool {
+	return state != IncentiveDisbursed && payBy != "" && payBy < wibDay(at)
 }
 
 // SurveyCount is how many people of a wave were asked to fill in a survey, and how many did.

@@ -22,6 +22,10 @@ func plainIncentives(events []domain.Recorded) map[incentiveSumKey]countSum {
 		}
 		domain.Evolve(states[e.Stream], e)
 	}
+	usual, err := domain.BuiltinPolicy("prakerja-2020@2") // the clock and the days off are the same in both versions
+	if err != nil {
+		panic(err) //nolint:forbidigo // a test's fixture
+	}
 	out := map[incentiveSumKey]countSum{}
 	for _, s := range states {
 		for _, x := range s.Incentives {
@@ -32,7 +36,10 @@ func plainIncentives(events []domain.Recorded) map[incentiveSumKey]countSum {
 			if !x.DueOn.IsZero() {
 				due = x.DueOn.String()
 			}
-			k := incentiveSumKey{s.Determination.Wave, x.Kind, IncentiveStatus(x.State), x.Partner, x.Code, due}
+			k := incentiveSumKey{s.Determination.Wave, x.Kind, IncentiveStatus(x.State), x.Partner, x.Code, due, ""}
+			if due != "" {
+				k.payBy = usual.Calendar.AddWorking(x.DueOn, usual.Conduct.Usual.PayWorkingDays).String()
+			}
 			sum := out[k]
 			sum.add(1, rp(x.Amount))
 			out[k] = sum
@@ -92,7 +99,8 @@ func TestLateIncentives(t *testing.T) {
 	page := Page{Limit: MaxPage}
 	seen, unpaid := 0, 0
 	for {
-		rows, err := v.Incentives(IncentiveFilter{}, page)
+		var rows List[Incentive]
+		rows, err = v.Incentives(IncentiveFilter{}, page)
 		require.NoError(t, err)
 		for _, row := range rows.Rows {
 			seen++
@@ -119,9 +127,27 @@ func TestLateIncentives(t *testing.T) {
 		all += s.count
 	}
 	require.Equal(t, all, seen)
-	late, _, err := v.LateIncentives(0, told()[len(told())-1].Meta.RecordedAt.AddDate(1, 0, 0))
+	late, _, err := v.LateIncentives(v.Here(), 0, told()[len(told())-1].Meta.RecordedAt.AddDate(1, 0, 0))
 	require.NoError(t, err)
 	require.Equal(t, unpaid, late)
+
+	past, found := len(told())/2, 0
+	p, err := v.PlaceOf(uint64(past))
+	require.NoError(t, err)
+	for _, days := range []int{0, 5, 30} {
+		moment := p.Recorded.AddDate(0, 0, days)
+		want := 0
+		for k, s := range plainIncentives(told()[:past]) {
+			if k.state != IncentiveDisbursed && k.payBy != "" && k.payBy < domain.DateOf(moment).String() {
+				want += s.count
+			}
+		}
+		late, _, err := v.LateIncentives(p, 0, moment)
+		require.NoError(t, err)
+		require.Equal(t, want, late)
+		found += want
+	}
+	require.Positive(t, found)
 }
 
 // Surveys are those that were opened and filled in.

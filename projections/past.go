@@ -18,7 +18,9 @@ var ErrAhead = errors.New("projections: the read models don't reach that far")
 func markOf(number uint64) uint64 { return number / markEvery * markEvery }
 
 // Here is the place that the view stands at: everything that the models know.
-func (v *View) Here() Place { return Place{Number: v.Number, Position: v.Position, Recorded: v.Recorded} }
+func (v *View) Here() Place {
+	return Place{Number: v.Number, Position: v.Position, Recorded: v.Recorded}
+}
 
 // PlaceOf is the place behind the log's first events, a number of them. It reads the events behind the mark before it, at
 // most those between two marks. A number may lie inside a group of events that were appended together: the answer is then
@@ -73,7 +75,7 @@ func (v *View) mark(which string, arg int64) (Place, error) {
 	var number int64
 	var position string
 	var recorded instant
-	err := v.tx.QueryRowContext(v.ctx, "SELECT number, position, recorded_max FROM mark WHERE "+which+" LIMIT 1", arg).Scan(&number, &position, &recorded) //nolint:gosec // texts of ours
+	err := v.tx.QueryRowContext(v.ctx, "SELECT number, position, recorded_max FROM mark WHERE "+which+" LIMIT 1", arg).Scan(&number, &position, &recorded)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, nil
 	}

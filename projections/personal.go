@@ -15,9 +15,10 @@ import (
 )
 
 // inMemory is the models of people over no database: what one person's own stream says, by the very folds that fill the
-// tables, so that past and present can't differ. What a settlement says about their purchases is not in it.
-func inMemory() *personFold {
-	f := &personFold{fold: &fold{registry: domain.NewRegistry()}}
+// tables, so that past and present can't differ. What a settlement says about their purchases is not in it. The registry
+// need hold the programme only, and an empty one will do where no clock of the policy is asked about.
+func inMemory(registry *domain.Registry) *personFold {
+	f := &personFold{fold: &fold{registry: registry}}
 	f.people = newPeople(f.fold)
 	f.paid = newIncentives(f.fold)
 	f.models = []model{f.people, f.paid}
@@ -67,6 +68,30 @@ func (v *View) own(id uuid.UUID, p Place) iter.Seq2[decoded, error] {
 	}
 }
 
+// programme is a registry that knows the programme's own stream, as far as a place: its policies and their clocks.
+func (v *View) programme(p Place) (*domain.Registry, error) {
+	out := domain.NewRegistry()
+	left, err := v.withheld()
+	if err != nil {
+		return nil, err
+	}
+	for r, err := range v.m.config.Store.ReadStream(v.ctx, string(domain.Programme), eventstore.ReadOptions{}) {
+		if errors.Is(err, eventstore.ErrStreamNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the programme: %w", err)
+		}
+		if r.Position.Compare(p.Position) > 0 {
+			break
+		}
+		if e := decode(r); !left.has(&e) {
+			out.Apply(e.Recorded)
+		}
+	}
+	return out, nil
+}
+
 // person is where a person stands in a fold in memory.
 func (f *personFold) person(id uuid.UUID) (Participant, error) {
 	row := f.people.rows.get(id.String())
@@ -79,7 +104,7 @@ func (f *personFold) person(id uuid.UUID) (Participant, error) {
 // ParticipantAt is where a person stood when the log stood at a place: as recorded, whatever was found out later. It costs
 // reading the person's own history. ErrNotFound says that no event was about them then.
 func (v *View) ParticipantAt(id uuid.UUID, p Place) (Participant, error) {
-	f := inMemory()
+	f := inMemory(domain.NewRegistry())
 	for e, err := range v.own(id, p) {
 		if err != nil {
 			return Participant{}, err
@@ -150,7 +175,7 @@ func (v *View) foldOne(id uuid.UUID, events []domain.Recorded) (*Participant, st
 	if len(events) == 0 {
 		return nil, nil, nil
 	}
-	f := inMemory()
+	f := inMemory(domain.NewRegistry())
 	for _, e := range events {
 		if err := f.apply(v.ctx, e); err != nil {
 			return nil, nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -87,7 +88,9 @@ func (a *app) runDelivery(ctx context.Context, f deliveryFlags) error {
 			return err
 		}
 		if a.forPeople() {
-			a.undelivered(sums)
+			if err := a.undelivered(sums); err != nil {
+				return err
+			}
 		}
 		a.placeFooter(v, p)
 		return nil
@@ -138,7 +141,7 @@ func (a *app) stepText(s projections.DeliveryStep) string {
 }
 
 // undelivered is the sentence of the state auditor.
-func (a *app) undelivered(sums []projections.DeliverySum) {
+func (a *app) undelivered(sums []projections.DeliverySum) error {
 	var paid, not domain.Money
 	orders := 0
 	for _, s := range sums {
@@ -146,9 +149,12 @@ func (a *app) undelivered(sums []projections.DeliverySum) {
 			not, orders = not.Add(s.Paid), orders+s.PaidOrders
 		}
 	}
-	fmt.Fprintf(a.out, "\n"+a.t("Dibayar ke platform %s, di antaranya %s (%s pesanan) belum ditukar,\nbelum dimulai atau belum selesai.\n",
-		"Paid to platforms %s, of which %s (%s orders) not exchanged, not begun or\nnot finished.\n"),
-		words.Rupiah(paid.Decimal(), a.lang), words.Rupiah(not.Decimal(), a.lang), words.Count(orders, a.lang))
+	var b strings.Builder
+	a.paragraph(&b, fmt.Sprintf(a.t("Dibayar ke platform %s, di antaranya %s (%s pesanan) belum ditukar, belum dimulai atau belum selesai.",
+		"Paid to platforms %s, of which %s (%s orders) not exchanged, not begun or not finished."),
+		words.Rupiah(paid.Decimal(), a.lang), words.Rupiah(not.Decimal(), a.lang), words.Count(orders, a.lang)), 0)
+	_, err := io.WriteString(a.out, "\n"+b.String())
+	return err
 }
 
 func (a *app) listDelivery(v *asked, p projections.Place, f deliveryFlags) error {

@@ -178,7 +178,7 @@ func (a *app) hindsight(v *asked, id uuid.UUID, text string) error {
 		return err
 	}
 	at := p.Recorded
-	if t, _, err := parseTime(text, a.zone, dayEnd); err == nil {
+	if t, _, unread := parseTime(text, a.zone, dayEnd); unread == nil {
 		at = t
 	}
 	h, err := v.Hindsight(id, at)

@@ -129,6 +129,18 @@ func clockOf(v *asked) time.Time {
 	return v.Now
 }
 
+// clockAt is the moment at which lateness is told for a place of the past: the time that was asked for, or when its last event
+// was recorded.
+func (a *app) clockAt(v *asked, p projections.Place, asked string) time.Time {
+	if asked == "" {
+		return clockOf(v)
+	}
+	if t, _, err := parseTime(asked, a.zone, dayEnd); err == nil {
+		return t
+	}
+	return p.Recorded
+}
+
 func (a *app) countIncentives(v *asked, f incentiveFlags) error {
 	p, err := a.placeFlag(v, "at", f.at, v.Here())
 	if err != nil {
@@ -158,13 +170,14 @@ func (a *app) countIncentives(v *asked, f incentiveFlags) error {
 	if err := a.print(out); err != nil {
 		return err
 	}
-	if a.forPeople() && p.Number == v.Number {
-		late, amount, err := v.LateIncentives(f.wave, clockOf(v))
+	if a.forPeople() {
+		clock := a.clockAt(v, p, f.at)
+		late, amount, err := v.LateIncentives(p, f.wave, clock)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(a.out, "\n"+a.t("Terlambat menurut batas wajar per %s: %s, %s\n", "Late by the usual limit on %s: %s, %s\n"),
-			words.Moment(clockOf(v), a.zone, a.lang), words.Count(late, a.lang), words.Rupiah(amount.Decimal(), a.lang))
+			words.Moment(clock, a.zone, a.lang), words.Count(late, a.lang), words.Rupiah(amount.Decimal(), a.lang))
 	}
 	a.placeFooter(v, p)
 	return nil
@@ -235,8 +248,10 @@ func (a *app) countSurveys(v *asked, wave int) error {
 		return err
 	}
 	out := sheet{columns: []column{
-		{key: "wave", id: "gelombang", en: "wave", right: true}, {key: "n", id: "survei ke", en: "survey", right: true},
-		{key: "opened", id: "dibuka", en: "opened", right: true}, {key: "filled", id: "diisi", en: "filled in", right: true},
+		{key: "wave", id: "gelombang", en: "wave", right: true},
+		{key: "n", id: "survei ke", en: "survey", right: true},
+		{key: "opened", id: "dibuka", en: "opened", right: true},
+		{key: "filled", id: "diisi", en: "filled in", right: true},
 	}}
 	for _, c := range counts {
 		if wave == 0 || c.Wave == wave {

@@ -42,10 +42,11 @@ CREATE TABLE incentive_sum (
     partner    TEXT    NOT NULL,
     code       TEXT    NOT NULL,
     due        TEXT    NOT NULL,
+    pay_by     TEXT    NOT NULL,
     incentives INTEGER NOT NULL,
     amount     INTEGER NOT NULL, -- rupiah
     last_no    INTEGER NOT NULL,
-    PRIMARY KEY (wave, kind, state, partner, code, due)
+    PRIMARY KEY (wave, kind, state, partner, code, due, pay_by)
 ) STRICT, WITHOUT ROWID;
 
 -- What a row of incentive_sum was at a mark, where the events behind the mark changed it.
@@ -56,11 +57,12 @@ CREATE TABLE incentive_sum_past (
     partner    TEXT    NOT NULL,
     code       TEXT    NOT NULL,
     due        TEXT    NOT NULL,
+    pay_by     TEXT    NOT NULL,
     mark       INTEGER NOT NULL, -- number of events before it
     incentives INTEGER NOT NULL,
     amount     INTEGER NOT NULL,
     last_no    INTEGER NOT NULL,
-    PRIMARY KEY (wave, kind, state, partner, code, due, mark)
+    PRIMARY KEY (wave, kind, state, partner, code, due, pay_by, mark)
 ) STRICT, WITHOUT ROWID;
 
 -- indexes
