@@ -17,12 +17,20 @@ type turnover struct{ debited, credited rupiah }
 
 func accountKeeping() keeping[accountKey, turnover] {
 	return keeping[accountKey, turnover]{
-		name: "account", keyColumns: []string{"account", "wave"}, valueColumns: []string{"debited", "credited"},
+		name: "account", events: moneyEvents(), keyColumns: []string{"account", "wave"}, valueColumns: []string{"debited", "credited"},
 		key:    func(k *accountKey) []any { return []any{&k.account, &k.wave} },
 		values: func(t *turnover) []any { return []any{&t.debited, &t.credited} },
 		less: func(a, b accountKey) int {
 			return cmp.Or(cmp.Compare(a.account, b.account), cmp.Compare(a.wave, b.wave))
 		},
+	}
+}
+
+// moneyEvents lists the types of events that move money or promises of it.
+func moneyEvents() []domain.EventName {
+	return []domain.EventName{
+		"RecipientDetermined", "BalanceCredited", "CoursePurchased", "PurchaseCancelled", "PartnerPaid", "IncentiveInstructed", "IncentiveDisbursed",
+		"IncentiveFailed", "PurseLapsed", "BalanceReturned", "ParticipationRestored", "RepaymentDemanded", "RepaymentReceived", "FundsReceived", "FundsReturned",
 	}
 }
 

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,28 +14,39 @@ import (
 // plainBalance is a trial balance by the plainest fold there is: legs added up, by account and wave.
 type plainBalance map[accountKey]int64
 
-// plainAccounts folds events once more: each leg under its account and the wave that a decree gave the person before.
-func plainAccounts(events []domain.Recorded) plainBalance {
-	out, wave := plainBalance{}, map[string]int{}
-	for _, e := range events {
-		if f, ok := e.Fact.(domain.RecipientDetermined); ok && e.Meta.Outcome != domain.Refused {
-			if _, known := wave[e.Stream.Key()]; !known {
-				wave[e.Stream.Key()] = f.Wave
-			}
-		}
-		if f, ok := e.Fact.(domain.PartnerPaid); ok {
-			for _, l := range f.Lines {
-				w := wave[l.Participant.String()]
-				out[accountKey{"platform_payable", w}] -= l.Amount.Decimal().IntPart()
-				out[accountKey{"platform_paid", w}] += l.Amount.Decimal().IntPart()
-			}
-			continue
-		}
-		for _, leg := range domain.PostingsOf(e) {
-			out[accountKey{leg.Account, wave[e.Stream.Key()]}] += leg.Amount.Decimal().IntPart()
+// plainLedger folds events once more: each leg under its account and the wave that a decree gave the person before.
+type plainLedger struct {
+	sums plainBalance
+	wave map[string]int
+}
+
+func newPlainLedger() *plainLedger { return &plainLedger{plainBalance{}, map[string]int{}} }
+
+func (l *plainLedger) apply(e domain.Recorded) {
+	if f, ok := e.Fact.(domain.RecipientDetermined); ok && e.Meta.Outcome != domain.Refused {
+		if _, known := l.wave[e.Stream.Key()]; !known {
+			l.wave[e.Stream.Key()] = f.Wave
 		}
 	}
-	return out
+	if f, ok := e.Fact.(domain.PartnerPaid); ok {
+		for _, x := range f.Lines {
+			w := l.wave[x.Participant.String()]
+			l.sums[accountKey{"platform_payable", w}] -= x.Amount.Decimal().IntPart()
+			l.sums[accountKey{"platform_paid", w}] += x.Amount.Decimal().IntPart()
+		}
+		return
+	}
+	for _, leg := range domain.PostingsOf(e) {
+		l.sums[accountKey{leg.Account, l.wave[e.Stream.Key()]}] += leg.Amount.Decimal().IntPart()
+	}
+}
+
+func plainAccounts(events []domain.Recorded) plainBalance {
+	l := newPlainLedger()
+	for _, e := range events {
+		l.apply(e)
+	}
+	return l.sums
 }
 
 // require compares a trial balance by wave with the plain one: the same lines, the same amounts, debits equal to credits.
@@ -55,21 +67,52 @@ func (want plainBalance) require(t *testing.T, got TrialBalance) {
 	}
 }
 
-// The trial balance is that of the postings, at the head and at any place of the past.
+// pastQuestions is how many random places of the past are asked about.
+func pastQuestions(t *testing.T) int {
+	t.Helper()
+	if testing.Short() {
+		return 50
+	}
+	return 1000
+}
+
+// The trial balance is that of the postings, at the head and at any number of events and any moment of the past.
 func TestAccountsAgreeWithThePostings(t *testing.T) {
 	t.Parallel()
 	_, v := august(t)
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, n := range places(r, 60) {
+	want, done := newPlainLedger(), 0
+	for _, n := range slices.Sorted(slices.Values(places(r, pastQuestions(t)))) {
 		p, err := v.PlaceOf(uint64(n))
 		require.NoError(t, err)
-		require.Equal(t, uint64(n), p.Number)
+		if r.IntN(2) == 0 { // by the moment instead, which may lie behind more events that were recorded at once
+			p, err = v.PlaceAt(p.Recorded)
+			require.NoError(t, err)
+			n = max(n, int(p.Number))
+			require.Equal(t, prefixAt(p.Recorded), int(p.Number))
+		}
+		for ; done < n; done++ {
+			want.apply(told()[done])
+		}
+		if uint64(done) != p.Number {
+			continue // the number asked before lay behind this moment
+		}
 		got, err := v.Accounts(p, AccountFilter{ByWave: true})
 		require.NoError(t, err)
-		plainAccounts(told()[:n]).require(t, got)
+		want.sums.require(t, got)
 	}
 	_, err := v.PlaceOf(v.Number + 1)
 	require.ErrorIs(t, err, ErrAhead)
+}
+
+// prefixAt is how many events lie before the first that was recorded later.
+func prefixAt(at time.Time) int {
+	for i, e := range told() {
+		if e.Meta.RecordedAt.After(at) {
+			return i
+		}
+	}
+	return len(told())
 }
 
 // places are numbers of the log to ask about: the edges of marks, and others at random.
@@ -86,14 +129,6 @@ func places(r *rand.Rand, n int) []int {
 func TestPlaceAtAMoment(t *testing.T) {
 	t.Parallel()
 	_, v := august(t)
-	prefix := func(at time.Time) int {
-		for i, e := range told() {
-			if e.Meta.RecordedAt.After(at) {
-				return i
-			}
-		}
-		return len(told())
-	}
 	first, last := told()[0].Meta.RecordedAt, told()[len(told())-1].Meta.RecordedAt
 	moments := []time.Time{{}, first.Add(-time.Microsecond), first, first.Add(time.Nanosecond), last.Add(-time.Microsecond), last, last.AddDate(9, 0, 0)}
 	r := rand.New(rand.NewPCG(3, 4))
@@ -103,7 +138,7 @@ func TestPlaceAtAMoment(t *testing.T) {
 	for _, m := range moments {
 		p, err := v.PlaceAt(m)
 		require.NoError(t, err)
-		require.Equal(t, prefix(m), int(p.Number), m)
+		require.Equal(t, prefixAt(m), int(p.Number), m)
 		same, err := v.PlaceOf(p.Number)
 		require.NoError(t, err)
 		require.Equal(t, same, p)

@@ -93,7 +93,7 @@ func (s *deliverySum) add(sign int, o deliverySum) {
 
 func deliveryKeeping() keeping[deliverySumKey, deliverySum] {
 	return keeping[deliverySumKey, deliverySum]{
-		name: "delivery_sum", keyColumns: []string{"wave", "platform", "step"}, valueColumns: []string{"orders", "amount", "paid_orders", "paid", "attended"},
+		name: "delivery_sum", events: deliveryEvents(), keyColumns: []string{"wave", "platform", "step"}, valueColumns: []string{"orders", "amount", "paid_orders", "paid", "attended"},
 		key: func(k *deliverySumKey) []any { return []any{&k.wave, &k.platform, &k.step} },
 		values: func(s *deliverySum) []any {
 			return []any{&s.orders, &s.amount, &s.paidCount, &s.paid, &s.attended}
@@ -159,20 +159,13 @@ func newDeliveries(f *fold) *deliveries {
 	}
 }
 
-// deliveryFact reports whether an event brings an order further.
-func deliveryFact(e domain.Recorded) bool {
-	if e.Meta.Outcome == domain.Refused {
-		return false
-	}
-	switch e.Fact.(type) {
-	case domain.CoursePurchased, domain.PurchaseCancelled, domain.VoucherExchanged, domain.TrainingStarted, domain.TrainingCompleted, domain.PartnerPaid:
-		return true
-	}
-	return false
+// deliveryEvents lists the types of events that bring an order further.
+func deliveryEvents() []domain.EventName {
+	return []domain.EventName{"CoursePurchased", "PurchaseCancelled", "VoucherExchanged", "TrainingStarted", "TrainingCompleted", "PartnerPaid"}
 }
 
 func (m *deliveries) apply(e domain.Recorded) {
-	if !deliveryFact(e) {
+	if e.Meta.Outcome == domain.Refused {
 		return
 	}
 	subject, no := e.Stream.Key(), m.f.no

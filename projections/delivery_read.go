@@ -47,9 +47,6 @@ func (v *View) Deliveries(p Place) ([]DeliverySum, error) {
 func (v *View) deliveriesAt(p Place) (map[deliverySumKey]*deliverySum, error) {
 	counted := map[string]bool{}
 	return deliveryKeeping().at(v, p, func(e domain.Recorded, edit func(deliverySumKey) *deliverySum) error {
-		if !deliveryFact(e) {
-			return nil
-		}
 		subjects := []string{e.Stream.Key()}
 		if f, ok := e.Fact.(domain.PartnerPaid); ok {
 			subjects = subjects[:0]

@@ -94,7 +94,7 @@ func (s *countSum) add(count int, amount rupiah) { s.count, s.amount = s.count+c
 
 func incentiveKeeping() keeping[incentiveSumKey, countSum] {
 	return keeping[incentiveSumKey, countSum]{
-		name: "incentive_sum", keyColumns: []string{"wave", "kind", "state", "partner", "code", "due", "pay_by"}, valueColumns: []string{"incentives", "amount"},
+		name: "incentive_sum", events: incentiveEvents(), keyColumns: []string{"wave", "kind", "state", "partner", "code", "due", "pay_by"}, valueColumns: []string{"incentives", "amount"},
 		key: func(k *incentiveSumKey) []any {
 			return []any{&k.wave, &k.kind, &k.state, &k.partner, &k.code, &k.due, &k.payBy}
 		},
@@ -104,6 +104,11 @@ func incentiveKeeping() keeping[incentiveSumKey, countSum] {
 				cmp.Compare(a.code, b.code), cmp.Compare(a.due, b.due), cmp.Compare(a.payBy, b.payBy))
 		},
 	}
+}
+
+// incentiveEvents lists the types of events that change an incentive.
+func incentiveEvents() []domain.EventName {
+	return []domain.EventName{"IncentiveScheduled", "IncentiveRescheduled", "IncentiveInstructed", "IncentiveDisbursed", "IncentiveFailed", "IncentiveUnderReview"}
 }
 
 // incentives is the model of incentives and surveys.

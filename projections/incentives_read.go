@@ -159,11 +159,6 @@ func (v *View) incentiveSumsAt(p Place) (map[incentiveSumKey]*countSum, error) {
 	}
 	counted := map[domain.Stream]bool{}
 	return incentiveKeeping().at(v, p, func(e domain.Recorded, edit func(incentiveSumKey) *countSum) error {
-		switch e.Fact.(type) {
-		case domain.IncentiveScheduled, domain.IncentiveRescheduled, domain.IncentiveInstructed, domain.IncentiveDisbursed, domain.IncentiveFailed, domain.IncentiveUnderReview:
-		default:
-			return nil
-		}
 		id, err := uuid.Parse(e.Stream.Key())
 		if err != nil || e.Stream.Kind() != domain.ParticipantStream || counted[e.Stream] {
 			return nil //nolint:nilerr // a stream that is no person's

@@ -13,6 +13,7 @@ import (
 // second one, whose name ends in _past and whose key ends in mark.
 type keeping[K comparable, V any] struct {
 	name         string
+	events       []domain.EventName // types of the events that change the sums: others behind a mark are not even decoded
 	keyColumns   []string
 	valueColumns []string
 	key          func(*K) []any // pointers, in the order of keyColumns
@@ -121,7 +122,7 @@ func (k keeping[K, V]) at(v *View, p Place, again func(e domain.Recorded, edit f
 		}
 		return value
 	}
-	for e, err := range v.sinceMark(p) {
+	for e, err := range v.sinceMark(p, k.events) {
 		if err != nil {
 			return nil, err
 		}

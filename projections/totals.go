@@ -30,7 +30,7 @@ type totalKey struct {
 
 func totalKeeping() keeping[totalKey, countSum] {
 	return keeping[totalKey, countSum]{
-		name: "wave_total", keyColumns: []string{"wave", "item", "purse"}, valueColumns: []string{"acts", "amount"},
+		name: "wave_total", events: moneyEvents(), keyColumns: []string{"wave", "item", "purse"}, valueColumns: []string{"acts", "amount"},
 		key:    func(k *totalKey) []any { return []any{&k.wave, &k.item, &k.purse} },
 		values: func(s *countSum) []any { return []any{&s.count, &s.amount} },
 		less: func(a, b totalKey) int {
