@@ -200,7 +200,7 @@ func (m *deliveries) apply(e domain.Recorded) {
 func (m *deliveries) bought(e domain.Recorded, f domain.CoursePurchased) {
 	key := orderKey{e.Stream.Key(), f.Platform, f.Invoice}
 	var heard delivery
-	wait := waiting(key.Subject, f.Course)
+	wait := waitingOrder(key.Subject, f.Course)
 	if row := m.rows.get(wait); row != nil && (row.exchangedNo != never || row.startedNo != never || row.completedNo != never) {
 		heard = *row
 		m.rows.edit(wait).forget()
@@ -218,8 +218,8 @@ func (m *deliveries) bought(e domain.Recorded, f domain.CoursePurchased) {
 
 func (d *delivery) forget() { d.exchangedNo, d.startedNo, d.completedNo = never, never, never }
 
-// waiting is where facts about a course wait for its order: a key that no order has.
-func waiting(subject string, c domain.CourseCode) orderKey {
+// waitingOrder is where facts about a course wait for its order: a key that no order has.
+func waitingOrder(subject string, c domain.CourseCode) orderKey {
 	return orderKey{Subject: subject, Invoice: domain.InvoiceCode(c)}
 }
 
@@ -235,7 +235,7 @@ func (m *deliveries) first(subject string, c domain.CourseCode, which func(*deli
 // orderOf is the order that facts about a course belong to: the first that stands, or the last cancelled one. Without any they
 // wait for one.
 func (m *deliveries) orderOf(subject string, c domain.CourseCode) orderKey {
-	found := waiting(subject, c)
+	found := waitingOrder(subject, c)
 	person := m.f.people.rows.get(subject)
 	if person == nil {
 		return found

@@ -48,14 +48,14 @@ func (v *View) Diff(id uuid.UUID, from, to Place) (Diff, error) {
 		return out, fmt.Errorf("%w: from %d to %d events", ErrOrder, from.Number, to.Number)
 	}
 	f := inMemory(domain.NewRegistry())
-	var first, last standing
+	var first, last personFields
 	for e, err := range v.own(id, to) {
 		if err != nil {
 			return out, err
 		}
 		inside := e.position.Compare(from.Position) > 0
 		if inside && len(out.Steps) == 0 {
-			first = f.standing(id.String())
+			first = f.fields(id.String())
 			last = first
 		}
 		if err := f.apply(v.ctx, e.Recorded); err != nil {
@@ -64,7 +64,7 @@ func (v *View) Diff(id uuid.UUID, from, to Place) (Diff, error) {
 		if !inside {
 			continue
 		}
-		now := f.standing(id.String())
+		now := f.fields(id.String())
 		out.Steps = append(out.Steps, Step{
 			Event: e.Ref(), Reference: domain.ReferenceNumber(e.Meta.CommandID), Recorded: e.Meta.RecordedAt, Effective: e.Meta.Effective(),
 			Changes: changes(last, now),

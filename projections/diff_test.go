@@ -61,10 +61,10 @@ func TestDiff(t *testing.T) {
 	require.ErrorIs(t, err, ErrOrder)
 }
 
-// with is a standing with one change made.
-func with(s standing, c Change) standing {
+// with is a picture of a person with one change made.
+func with(s personFields, c Change) personFields {
 	if s == nil {
-		s = standing{}
+		s = personFields{}
 	}
 	if s[c.Field] = c.After; c.After == nil {
 		delete(s, c.Field)

@@ -153,7 +153,7 @@ func (v *View) IncentiveCounts(p Place, wave int, by IncentiveBy) ([]IncentiveCo
 
 // incentiveSumsAt takes the sums at the mark, and recounts everybody whose incentives changed behind it.
 func (v *View) incentiveSumsAt(p Place) (map[incentiveSumKey]*countSum, error) {
-	programme, err := v.programme(p)
+	programme, err := v.programmeUntil(p)
 	if err != nil {
 		return nil, err
 	}

@@ -68,8 +68,8 @@ func (v *View) own(id uuid.UUID, p Place) iter.Seq2[decoded, error] {
 	}
 }
 
-// programme is a registry that knows the programme's own stream, as far as a place: its policies and their clocks.
-func (v *View) programme(p Place) (*domain.Registry, error) {
+// programmeUntil is a registry that knows the programme's own stream, as far as a place: its policies and their clocks.
+func (v *View) programmeUntil(p Place) (*domain.Registry, error) {
 	out := domain.NewRegistry()
 	left, err := v.withheld()
 	if err != nil {
@@ -171,7 +171,7 @@ func (v *View) Hindsight(id uuid.UUID, t time.Time) (Hindsight, error) {
 }
 
 // foldOne folds events of one person; nil where there are none.
-func (v *View) foldOne(id uuid.UUID, events []domain.Recorded) (*Participant, standing, error) {
+func (v *View) foldOne(id uuid.UUID, events []domain.Recorded) (*Participant, personFields, error) {
 	if len(events) == 0 {
 		return nil, nil, nil
 	}
@@ -182,5 +182,5 @@ func (v *View) foldOne(id uuid.UUID, events []domain.Recorded) (*Participant, st
 		}
 	}
 	p, err := f.person(id)
-	return &p, f.standing(id.String()), err
+	return &p, f.fields(id.String()), err
 }

@@ -79,12 +79,12 @@ func (a *app) runAccounts(ctx context.Context, m modelsFlags, at string, filter 
 		if err != nil {
 			return err
 		}
-		return a.answerAt(v, p, a.accountSheet(balance, filter.ByWave))
+		return a.answerAt(v, p, a.trialBalanceSheet(balance, filter.ByWave))
 	})
 }
 
-// accountSheet is a trial balance: for people the balances with their sums, for programs the turnovers too.
-func (a *app) accountSheet(t projections.TrialBalance, byWave bool) sheet {
+// trialBalanceSheet is a trial balance: for people the balances with their sums, for programs the turnovers too.
+func (a *app) trialBalanceSheet(t projections.TrialBalance, byWave bool) sheet {
 	out := sheet{columns: []column{{key: "account", id: "akun", en: "account"}}}
 	if byWave || !a.forPeople() {
 		out.columns = append(out.columns, column{key: "wave", id: "gelombang", en: "wave", right: true})

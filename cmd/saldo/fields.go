@@ -2,7 +2,7 @@ package main
 
 import "strings"
 
-// fieldText is a field of a person's standing in words: what it is of, and what it says.
+// fieldText is a field of a person in words: what it is of, and what it says.
 func (a *app) fieldText(field string) string {
 	of, leaf, ok := cutLast(field)
 	if !ok || of == "balance" {

@@ -12,9 +12,9 @@ import (
 	"saldo/domain"
 )
 
-// standing is all that is known about a person, field by field. Amounts, times, numbers and texts; what has no value is
+// personFields is all that is known about a person, field by field. Amounts, times, numbers and texts; what has no value is
 // missing.
-type standing map[string]any
+type personFields map[string]any
 
 // What a person's purchases, courses, incentives and surveys say, as fields.
 type (
@@ -63,9 +63,9 @@ type (
 	}
 )
 
-// standing of the one person whose events a fold in memory has seen.
-func (f *personFold) standing(subject string) standing {
-	out := standing{}
+// fields are those of the one person whose events a fold in memory has seen.
+func (f *personFold) fields(subject string) personFields {
+	out := personFields{}
 	if row := f.people.rows.get(subject); row != nil {
 		if p, err := row.public(); err == nil {
 			out.put("", p)
@@ -99,7 +99,7 @@ func (f *personFold) standing(subject string) standing {
 }
 
 // put adds the fields of a struct, by their names in JSON.
-func (s standing) put(prefix string, facts any) {
+func (s personFields) put(prefix string, facts any) {
 	v := reflect.ValueOf(facts)
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
@@ -122,9 +122,9 @@ func (s standing) put(prefix string, facts any) {
 	}
 }
 
-// changes lists the fields in which two standings differ, in the order of their names. A field that only came or went with
+// changes lists the fields in which two pictures of a person differ, in the order of their names. A field that only came or went with
 // Rp0 or 0 in it didn't change.
-func changes(before, after standing) []Change {
+func changes(before, after personFields) []Change {
 	out := []Change{}
 	names := map[string]bool{}
 	for name := range before {
