@@ -8,66 +8,81 @@ import (
 
 // accountKey is an account, of a wave where it belongs to people of one.
 type accountKey struct {
-	Account domain.Account
-	Wave    int
+	account domain.Account
+	wave    int
 }
 
-// account is a row of account.
-type account struct {
-	accountKey
-	Amount rupiah
-}
+// turnover is what went into an account and out of it.
+type turnover struct{ debited, credited rupiah }
 
-// accounts is the model of the trial balance: double entry, per wave. Its history is kept at marks, so that the balance at any
-// place of the log costs the events since the mark before it.
-type accounts struct {
-	rows *table[accountKey, account]
-	past *table[accountMark, accountPast]
-	f    *fold
-}
-
-// accountMark is an account at a mark.
-type accountMark struct {
-	accountKey
-	Mark int64
-}
-
-// accountPast is a row of account_past: the balance before the first event behind the mark, where the events up to the
-// next mark changed it.
-type accountPast struct {
-	accountMark
-	Amount rupiah
-}
-
-func lessAccount(a, b accountKey) int {
-	return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Wave, b.Wave))
-}
-
-func newAccounts(f *fold) *accounts {
-	return &accounts{
-		f: f,
-		rows: newTable(f, "account", lessAccount, func(k accountKey) account { return account{accountKey: k} },
-			func(r *account) []any { return []any{&r.Account, &r.Wave, &r.Amount} }),
-		past: newTable(f, "account_past", func(a, b accountMark) int {
-			return cmp.Or(lessAccount(a.accountKey, b.accountKey), cmp.Compare(a.Mark, b.Mark))
-		}, func(k accountMark) accountPast { return accountPast{accountMark: k} },
-			func(r *accountPast) []any { return []any{&r.Account, &r.Wave, &r.Mark, &r.Amount} }),
+func accountKeeping() keeping[accountKey, turnover] {
+	return keeping[accountKey, turnover]{
+		name: "account", events: moneyEvents(), keyColumns: []string{"account", "wave"}, valueColumns: []string{"debited", "credited"},
+		key:    func(k *accountKey) []any { return []any{&k.account, &k.wave} },
+		values: func(t *turnover) []any { return []any{&t.debited, &t.credited} },
+		less: func(a, b accountKey) int {
+			return cmp.Or(cmp.Compare(a.account, b.account), cmp.Compare(a.wave, b.wave))
+		},
 	}
 }
 
+// moneyEvents lists the types of events that move money or promises of it.
+func moneyEvents() []domain.EventName {
+	return []domain.EventName{
+		"RecipientDetermined", "BalanceCredited", "CoursePurchased", "PurchaseCancelled", "PartnerPaid", "IncentiveInstructed", "IncentiveDisbursed",
+		"IncentiveFailed", "PurseLapsed", "BalanceReturned", "ParticipationRestored", "RepaymentDemanded", "RepaymentReceived", "FundsReceived", "FundsReturned",
+	}
+}
+
+// accounts is the model of the trial balance: double entry, per wave, at every place of the log.
+type accounts struct {
+	sums *kept[accountKey, turnover]
+	f    *fold
+}
+
+func newAccounts(f *fold) *accounts { return &accounts{f: f, sums: newKept(f, accountKeeping())} }
+
 func (m *accounts) apply(e domain.Recorded) {
+	post(e, m.f.people.wave, m.sums.edit)
+}
+
+// post enters the legs of an event, each under the wave of the person whose money it is. A settlement is about many people:
+// each line goes under its person's wave, and what the lines leave of the total under wave 0.
+func post(e domain.Recorded, waveOf func(subject string) int, edit func(accountKey) *turnover) {
 	legs := domain.PostingsOf(e)
 	if len(legs) == 0 {
 		return
 	}
-	wave := m.f.people.waveOf(e.Stream)
-	for _, leg := range legs {
-		key := accountKey{leg.Account, wave}
-		row := m.rows.edit(key)
-		mark := accountMark{key, m.f.mark()}
-		if m.past.get(mark) == nil {
-			m.past.edit(mark).Amount = row.Amount
+	if f, ok := e.Fact.(domain.PartnerPaid); ok {
+		rest := rp(f.Total)
+		for _, l := range f.Lines {
+			enter(waveOf(l.Participant.String()), rp(l.Amount), edit)
+			rest -= rp(l.Amount)
 		}
-		row.Amount += rp(leg.Amount)
+		enter(0, rest, edit)
+		return
+	}
+	wave := 0
+	if e.Stream.Kind() == domain.ParticipantStream {
+		wave = waveOf(e.Stream.Key())
+	}
+	for _, leg := range legs {
+		edit(accountKey{leg.Account, wave}).add(rp(leg.Amount))
+	}
+}
+
+// enter enters what a platform was paid for purchases of a wave.
+func enter(wave int, paid rupiah, edit func(accountKey) *turnover) {
+	if paid != 0 {
+		edit(accountKey{domain.PlatformPayable, wave}).add(-paid)
+		edit(accountKey{domain.PlatformPaid, wave}).add(paid)
+	}
+}
+
+func (t *turnover) add(amount rupiah) {
+	if amount > 0 {
+		t.debited += amount
+	} else {
+		t.credited -= amount
 	}
 }

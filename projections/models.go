@@ -12,5 +12,9 @@ func models(f *fold) []model {
 		newTokens(f),
 		newDeadlines(f),
 		newIncidents(f),
+		newIncentives(f),
+		newDeliveries(f),
+		newTotals(f),
+		newDailies(f),
 	}
 }

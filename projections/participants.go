@@ -41,6 +41,7 @@ type person struct {
 	Wave                        int
 	Decree                      domain.DecreeNumber
 	Policy                      domain.PolicyRef
+	DeterminedNo                int64 // number of the event since which the person has a wave, -1 before
 	Determined, Notified, Data  instant
 	Card, Credited              instant
 	Training, JobSearch, Survey rupiah
@@ -65,7 +66,7 @@ type person struct {
 
 func personColumns(p *person) []any {
 	return []any{
-		&p.Subject, &p.State, &p.Wave, &p.Decree, &p.Policy, &p.Determined, &p.Notified, &p.Data, &p.Card, &p.Credited,
+		&p.Subject, &p.State, &p.Wave, &p.Decree, &p.Policy, &p.DeterminedNo, &p.Determined, &p.Notified, &p.Data, &p.Card, &p.Credited,
 		&p.Training, &p.JobSearch, &p.Survey, &p.Committed, &p.InTransit, &p.Attempts, &p.Refused, &p.RefusedAt, &p.RefusedReason,
 		&p.Purchases, &p.Bought, &p.Orders, &p.FirstBought, &p.FirstCourse, &p.Certified, &p.Paid, &p.PaidAmount, &p.Held, &p.Revoked,
 		&p.RevokedFor, &p.Blacklisted, &p.Lapsed, &p.Returned, &p.Demanded, &p.Repaid, &p.Erased,
@@ -83,7 +84,7 @@ type people struct {
 func newPeople(f *fold) *people {
 	return &people{
 		f: f, purchases: newPurchases(f), trainings: newTrainings(f),
-		rows: newTextTable(f, "participant", func(k string) person { return person{Subject: k, State: StageUnknown} }, personColumns),
+		rows: newTextTable(f, "participant", func(k string) person { return person{Subject: k, State: StageUnknown, DeterminedNo: -1} }, personColumns),
 	}
 }
 
@@ -92,7 +93,12 @@ func (p *people) waveOf(s domain.Stream) int {
 	if s.Kind() != domain.ParticipantStream {
 		return 0
 	}
-	if row := p.rows.get(s.Key()); row != nil {
+	return p.wave(s.Key())
+}
+
+// wave of a person, 0 if no decree named them.
+func (p *people) wave(subject string) int {
+	if row := p.rows.get(subject); row != nil {
 		return row.Wave
 	}
 	return 0
@@ -116,6 +122,7 @@ func (p *people) apply(e domain.Recorded) {
 	case domain.RecipientDetermined:
 		if row.Determined == 0 {
 			row.Determined, row.Wave, row.Decree, row.Policy = when, f.Wave, f.Decree, f.Policy
+			row.DeterminedNo = int64(e.Number) //nolint:gosec // far below 2^63
 		}
 	case domain.DeterminationNotified:
 		setFirst(&row.Notified, at(f.SentAt))

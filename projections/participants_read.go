@@ -52,7 +52,7 @@ type Participant struct {
 	Erased      *time.Time             `json:"erased_at,omitempty"`
 }
 
-const personSelect = `SELECT subject, state, wave, decree, policy, determined_at, notified_at, data_at, card_at, credited_at, training, job_search,
+const personSelect = `SELECT subject, state, wave, decree, policy, determined_no, determined_at, notified_at, data_at, card_at, credited_at, training, job_search,
 	survey, committed, in_transit, attempts, refused, refused_at, refused_reason, purchases, bought, orders, first_bought_at, first_course,
 	certified_at, incentives_paid, incentives_amount, held_at, revoked_at, revoked_for, blacklisted_at, lapsed_at, returned, demanded, repaid,
 	erased_at FROM participant`

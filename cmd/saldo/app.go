@@ -113,7 +113,8 @@ func (a *app) root() *cobra.Command {
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
 		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
 		a.participantsCommand(), a.rebuildCommand(), a.modelsCommand(), a.coursesCommand(), a.institutionsCommand(), a.certificatesCommand(), a.searchCommand(),
-		a.incidentsCommand(), a.refusalsCommand(), a.blockedCommand(), a.deadlinesCommand(), a.intakeCommand(), a.tokensCommand(),
+		a.incidentsCommand(), a.refusalsCommand(), a.blockedCommand(), a.deadlinesCommand(), a.intakeCommand(), a.tokensCommand(), a.accountsCommand(),
+		a.totalsCommand(), a.deliveryCommand(), a.incentivesCommand(), a.diffCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(), a.nodesTopic(),
 	)
 	a.localize(root)

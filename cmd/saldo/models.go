@@ -140,6 +140,8 @@ func (a *app) modelsProblem(err error) error {
 		}
 	case errors.Is(err, projections.ErrNotFound):
 		return &problem{code: exitNotFound, what: err.Error(), cure: a.t("periksa penulisannya, atau saldo search", "check the spelling, or saldo search")}
+	case errors.Is(err, projections.ErrOrder):
+		return usage(a.t("--from sesudah --to", "--from is later than --to"), a.t("tukarlah keduanya", "exchange them"))
 	case errors.Is(err, projections.ErrCursor):
 		return usage(err.Error(), a.t("--after hanya dari jawaban sebelumnya, dengan saringan yang sama", "--after only from the answer before, with the same filters"))
 	}

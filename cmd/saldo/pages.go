@@ -23,6 +23,11 @@ func (a *app) pageFlags(c *cobra.Command, f *pageFlags) {
 
 // pages prints one page of a list, or all of them, and says how to get the next. next fills the sheet with a page.
 func (a *app) pages(f pageFlags, out *sheet, next func(projections.Page) (string, error), s stamp) error {
+	return a.pagesWith(f, out, next, func() { a.footer(s) })
+}
+
+// pagesWith is pages with another footer.
+func (a *app) pagesWith(f pageFlags, out *sheet, next func(projections.Page) (string, error), footer func()) error {
 	if f.limit < 1 || f.limit > projections.MaxPage {
 		return usage(fmt.Sprintf("--limit: %d", f.limit), fmt.Sprintf("1…%d, --all", projections.MaxPage))
 	}
@@ -46,6 +51,6 @@ func (a *app) pages(f pageFlags, out *sheet, next func(projections.Page) (string
 	if p.After != "" {
 		a.talk(a.t("berikutnya: --after %s", "next: --after %s"), p.After)
 	}
-	a.footer(s)
+	footer()
 	return nil
 }

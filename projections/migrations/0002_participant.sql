@@ -5,6 +5,7 @@ CREATE TABLE participant (
     wave              INTEGER NOT NULL,    -- 0: not determined
     decree            TEXT    NOT NULL,
     policy            TEXT    NOT NULL,    -- whose entitlement was pinned
+    determined_no     INTEGER NOT NULL,    -- number of the event since which the person has a wave; -1: none
     determined_at     INTEGER NOT NULL,
     notified_at       INTEGER NOT NULL,
     data_at           INTEGER NOT NULL,
