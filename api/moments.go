@@ -66,3 +66,20 @@ func (p *pass) events(ctx context.Context) iter.Seq2[domain.Recorded, eventstore
 		}
 	}
 }
+
+// EventsOf lists the events of one stream up to a bound, with their numbers. It reads the log up to there.
+func (s *Service) EventsOf(ctx context.Context, stream domain.Stream, b Bound) ([]domain.Recorded, error) {
+	var out []domain.Recorded
+	for e, err := range s.Events(ctx, eventstore.Position{}) {
+		if err != nil {
+			return nil, err
+		}
+		if b.ends(&e) {
+			break
+		}
+		if e.Stream == stream {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}

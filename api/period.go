@@ -94,6 +94,11 @@ func (s *Service) signed(ctx context.Context, c *Closing) error {
 	return nil
 }
 
+// DraftClosing works out what would be certified, and who has signed it so far. It records nothing.
+func (s *Service) DraftClosing(ctx context.Context, period string, events *uint64) (Closing, error) {
+	return s.closing(ctx, period, events)
+}
+
 // PrepareClosing proposes to close a period at a position: behind so many events, or by default behind the last that was
 // recorded within the period. It is the first person's signature.
 func (s *Service) PrepareClosing(ctx context.Context, period string, events *uint64, by domain.Actor, why domain.Authority) (Closing, error) {

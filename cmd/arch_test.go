@@ -39,7 +39,8 @@ var owners = map[string][]string{
 	"github.com/schollz/progressbar":             {"cmd/saldo"},
 	"github.com/spf13/cobra":                     {"cmd/saldo"},
 	"github.com/stretchr/testify":                {"*_test.go"},
-	"golang.org/x/mod/sumdb/tlog":                {"api"}, // the digest
+	"github.com/xuri/excelize":                   {"cmd/saldo"}, // workbooks
+	"golang.org/x/mod/sumdb/tlog":                {"api"},       // the digest
 	// The event store's benchmarks are ratios to SQLite; the store itself has nothing of it.
 	"modernc.org/sqlite": {"projections", "eventstore/embedded/*_test.go"},
 	"pgregory.net/rapid": {"*_test.go"},

@@ -94,7 +94,9 @@ func (a *app) root() *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 		Args:                       a.noSuch,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
-		PersistentPreRunE:          func(c *cobra.Command, _ []string) error { return errors.Join(a.globals(), a.chooseStore(c)) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			return errors.Join(a.globals(), a.takesFormat(c), a.chooseStore(c))
+		},
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&a.dir, "data", defaultData, a.t("direktori data", "data directory"))
@@ -112,6 +114,7 @@ func (a *app) root() *cobra.Command {
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
 		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
 		a.participantsCommand(),
+		a.closeCommand(), a.reportCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(),
 	)
 	a.localize(root)
@@ -131,7 +134,7 @@ func (a *app) globals() error {
 		return usage(fmt.Sprintf("--zone: %q", clip(a.zoneFlag)), "WIB, WITA, WIT")
 	}
 	a.zone = z
-	if a.output != "" && !slices.Contains(formats, a.output) {
+	if known := append(slices.Clone(formats), documentFormats()...); a.output != "" && !slices.Contains(known, a.output) {
 		return usage(fmt.Sprintf("--output: %q", clip(a.output)), strings.Join(formats, ", "))
 	}
 	return nil
