@@ -261,9 +261,9 @@ func (a *app) sampleText(s api.Sample) string {
 	a.item(&b, a.mark(same == len(s.Items)), fmt.Sprintf(a.t("%s diuji ulang: %s sama, %s berbeda", "%s done again: %s equal, %s different"), n(len(s.Items)), n(same), n(len(s.Items)-same)))
 	b.WriteString("\n")
 	for _, i := range s.Items {
-		text := fmt.Sprintf("%s  %s  %s", a.text(i.Amount), i.Reference, i.Stratum)
+		text := fmt.Sprintf("%s · %s · %s", a.text(i.Amount), i.Reference, i.Stratum)
 		if i.Certain {
-			text += a.t("  (pasti)", "  (certain)")
+			text += a.t(" (pasti)", " (certain)")
 		}
 		a.item(&b, a.mark(i.Repeats), text)
 		a.paragraph(&b, i.Event.String(), 4) //nolint:mnd // below the item's text

@@ -204,7 +204,7 @@ func (a *app) minutes(l *ledger, c api.Closing) document {
 		}
 	}
 	return document{
-		title: a.t("Berita Acara Penutupan Periode ", "Minutes of the Closing of ") + c.Period, place: c.Books.Place, printed: l.now, sim: l.sim,
+		title: a.t("Berita Acara Penutupan Periode ", "Minutes of the Closing of ") + c.Period, place: c.Books.Place, printed: a.printedAt(l), sim: l.sim,
 		sections: []section{
 			{name: a.t("Penutupan", "Closing"), sheet: facts, notes: []string{a.t(
 				"Disahkan menurut posisi, tidak menurut tanggal kejadian: yang tercatat kemudian masuk periode berikutnya.",

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,9 +37,39 @@ type document struct {
 
 // section is a table with its heading and the sentences that belong to it; each is a sheet of a workbook.
 type section struct {
-	name  string
-	notes []string
-	sheet sheet
+	name    string
+	notes   []string
+	sheet   sheet
+	onPaper []section // what plain text shows instead of a table that is too wide for paper
+}
+
+// without is a sheet that leaves columns out, by their places.
+func (s sheet) without(places ...int) sheet {
+	keep := func(i int) bool { return !slices.Contains(places, i) }
+	out := sheet{}
+	for i, c := range s.columns {
+		if keep(i) {
+			out.columns = append(out.columns, c)
+		}
+	}
+	for _, r := range s.rows {
+		var row []any
+		for i, v := range r {
+			if keep(i) {
+				row = append(row, v)
+			}
+		}
+		out.rows = append(out.rows, row)
+	}
+	return out
+}
+
+// printedAt is the moment of printing: of the real clock, in a simulation of its own.
+func (a *app) printedAt(l *ledger) time.Time {
+	if l.sim {
+		return l.now
+	}
+	return domain.Canonical(a.clock())
 }
 
 // documentFlags say how a document is printed.
@@ -191,15 +222,22 @@ func (a *app) bodyLines(d document) ([]string, error) {
 			plainApp.paragraph(&b, n, 0)
 		}
 		buf.WriteString(b.String())
-		if len(s.sheet.columns) == 0 {
-			continue
+		for _, paper := range s.onPaper {
+			if paper.name != "" {
+				buf.WriteString("\n" + paper.name + "\n")
+			}
+			if err := plainApp.table(paper.sheet); err != nil {
+				return nil, err
+			}
 		}
-		if len(s.sheet.rows) == 0 {
+		switch {
+		case len(s.sheet.columns) == 0 || len(s.onPaper) > 0:
+		case len(s.sheet.rows) == 0:
 			buf.WriteString(a.t("(tidak ada)", "(none)") + "\n")
-			continue
-		}
-		if err := plainApp.table(s.sheet); err != nil {
-			return nil, err
+		default:
+			if err := plainApp.table(s.sheet); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, l := range d.closing {

@@ -112,7 +112,7 @@ func (a *app) runReport(ctx context.Context, name string, f reportFlags) error {
 	if err = r.when(k); err != nil {
 		return err
 	}
-	r.doc = document{title: a.t(k.title.ID, k.title.EN), printed: l.now, by: a.printedBy(f.documentFlags), sim: l.sim}
+	r.doc = document{title: a.t(k.title.ID, k.title.EN), printed: a.printedAt(l), by: a.printedBy(f.documentFlags), sim: l.sim}
 	r.cover(k)
 	if err = k.make(r); err != nil {
 		return err
@@ -218,7 +218,7 @@ func (r *reporter) subledger() error {
 	}
 	r.doc.place = api.Place{Events: d.Number, Root: d.Root}
 	r.doc.about = append(r.doc.about, a.t("Peserta ", "Participant ")+id.String())
-	rows, err := r.subledgerRows(*id)
+	movements, purses, err := r.subledgerRows(*id)
 	if err != nil {
 		return err
 	}
@@ -228,21 +228,24 @@ func (r *reporter) subledger() error {
 		sheet: sheet{columns: []column{
 			{id: "Tanggal", en: "Date"}, {id: "Peristiwa", en: "Event"}, {id: "Nomor rujukan", en: "Reference"}, {id: "Akun", en: "Account"},
 			{id: "Debit", en: "Debit", right: true}, {id: "Kredit", en: "Credit", right: true}, {id: "Saldo akun", en: "Account balance", right: true},
-		}, rows: rows},
+		}, rows: movements},
+		onPaper: []section{{sheet: sheet{columns: []column{
+			{id: "Tanggal", en: "Date"}, {id: "Peristiwa", en: "Event"}, {id: "Saldo", en: "Purse"}, {id: "Mutasi", en: "Movement", right: true}, {id: "Isi", en: "Holds", right: true},
+		}, rows: purses}}},
 	}}
 	return nil
 }
 
-func (r *reporter) subledgerRows(id uuid.UUID) ([][]any, error) {
+// subledgerRows gives all legs of a person's events, and those of the purses alone, which is what fits on paper.
+func (r *reporter) subledgerRows(id uuid.UUID) (movements, purses [][]any, err error) {
 	events, err := r.l.EventsOf(r.ctx, domain.ParticipantStreamOf(id), r.bound)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(events) == 0 {
-		return nil, r.a.unknownPerson(id)
+		return nil, nil, r.a.unknownPerson(id)
 	}
 	balances := map[domain.Account]domain.Money{}
-	var rows [][]any
 	for _, e := range events {
 		for _, leg := range domain.PostingsOf(e) {
 			balances[leg.Account] = balances[leg.Account].Add(leg.Amount)
@@ -252,8 +255,12 @@ func (r *reporter) subledgerRows(id uuid.UUID) ([][]any, error) {
 			} else {
 				in = leg.Amount
 			}
-			rows = append(rows, []any{e.Meta.Effective(), string(e.Type), domain.ReferenceNumber(e.Meta.CommandID), string(leg.Account), in, out, balances[leg.Account]})
+			movements = append(movements, []any{e.Meta.Effective(), string(e.Type), domain.ReferenceNumber(e.Meta.CommandID), string(leg.Account), in, out, balances[leg.Account]})
+			if purse, is := strings.CutPrefix(string(leg.Account), "va."); is {
+				day := e.Meta.Effective().In(r.a.zone.Location()).Format(time.DateOnly)
+				purses = append(purses, []any{day, string(e.Type), r.a.purseWord(domain.Purse(purse)), leg.Amount, balances[leg.Account]})
+			}
 		}
 	}
-	return rows, nil
+	return movements, purses, nil
 }

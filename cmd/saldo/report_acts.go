@@ -137,6 +137,7 @@ func (r *reporter) policies() error {
 		what, text := a.programmeWords(e)
 		s.sheet.rows = append(s.sheet.rows, []any{e.Meta.InForce(), what, text, domain.ReferenceNumber(e.Meta.CommandID), e.Ref().String()})
 	}
+	s.onPaper = []section{{sheet: s.sheet.without(4)}} //nolint:mnd // the event: the reference finds it
 	closed := section{name: a.t("Layanan pembayaran ditutup untuk semua", "Payments closed for all"), sheet: sheet{columns: []column{
 		{id: "Dari", en: "From"}, {id: "Sampai", en: "To"}, {id: "Lamanya", en: "How long"},
 	}}}

@@ -64,6 +64,7 @@ func (a *app) totalsSection(b api.Books, wave int) section {
 			{id: "Sedang dikirim", en: "In transit", right: true}, {id: "Sisa", en: "Left", right: true}, {id: "Selisih", en: "Difference", right: true},
 		}},
 	}
+	s.onPaper = a.totalsOnPaper(b, wave)
 	for _, t := range b.Totals {
 		if wave != 0 && t.Wave != wave {
 			continue
@@ -79,6 +80,47 @@ func (a *app) totalsSection(b api.Books, wave int) section {
 	return s
 }
 
+// totalsOnPaper is a table for each wave, the kinds of money side by side.
+func (a *app) totalsOnPaper(b api.Books, wave int) []section {
+	var out []section
+	kinds := len(domain.Purse("").Values())
+	for from := 0; from+kinds <= len(b.Totals); from += kinds {
+		of := b.Totals[from : from+kinds]
+		if wave != 0 && of[0].Wave != wave {
+			continue
+		}
+		s := section{name: a.t("Gelombang ", "Wave ") + strconv.Itoa(of[0].Wave), sheet: sheet{columns: []column{{}}}}
+		if of[0].Wave == 0 {
+			s.name = a.t("Semua gelombang", "All waves")
+		}
+		for _, t := range of {
+			s.sheet.columns = append(s.sheet.columns, column{id: a.purseWord(t.Purse), en: a.purseWord(t.Purse), right: true})
+		}
+		s.sheet.columns = append(s.sheet.columns, column{id: "Jumlah", en: "Total", right: true})
+		for _, line := range []struct {
+			name string
+			of   func(api.PurseTotals) domain.Money
+		}{
+			{a.t("Dialokasikan", "Allocated"), func(t api.PurseTotals) domain.Money { return t.Allocated }},
+			{a.t("Ditransfer", "Transferred"), func(t api.PurseTotals) domain.Money { return t.Transferred }},
+			{a.t("Dibelanjakan", "Spent"), func(t api.PurseTotals) domain.Money { return t.Spent }},
+			{a.t("Disalurkan", "Delivered"), func(t api.PurseTotals) domain.Money { return t.Delivered }},
+			{a.t("Dikembalikan", "Returned"), func(t api.PurseTotals) domain.Money { return t.Returned }},
+			{a.t("Sedang dikirim", "In transit"), func(t api.PurseTotals) domain.Money { return t.InTransit }},
+			{a.t("Sisa", "Left"), func(t api.PurseTotals) domain.Money { return t.Left }},
+			{a.t("Selisih", "Difference"), api.PurseTotals.Difference},
+		} {
+			row, sum := []any{line.name}, domain.Money{}
+			for _, t := range of {
+				row, sum = append(row, line.of(t)), sum.Add(line.of(t))
+			}
+			s.sheet.rows = append(s.sheet.rows, append(row, sum))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 func (r *reporter) trialBalance() error {
 	a := r.a
 	b, err := r.l.Books(r.ctx, r.bound)
@@ -92,13 +134,27 @@ func (r *reporter) trialBalance() error {
 		a.t("Debit: masuk ke akun; kredit: keluar. Semua akun berjumlah Rp0.", "Debit: into the account; credit: out of it. All accounts sum to Rp0."),
 	}
 	by := slices.DeleteFunc(slices.Clone(b.Waves), func(l api.AccountLine) bool { return r.f.wave != 0 && l.Wave != r.f.wave })
-	s := section{name: a.t("Per gelombang", "By wave"), sheet: a.accountSheet(by, true)}
+	s := section{name: a.t("Per gelombang", "By wave"), sheet: a.accountSheet(by, true), onPaper: a.wavesOnPaper(by)}
 	if r.f.wave != 0 {
 		r.doc.sections = []section{s}
 	} else {
 		r.doc.sections = append(r.doc.sections, s)
 	}
 	return r.late()
+}
+
+// wavesOnPaper is a table for each wave.
+func (a *app) wavesOnPaper(lines []api.AccountLine) []section {
+	var out []section
+	for len(lines) > 0 {
+		n := slices.IndexFunc(lines, func(l api.AccountLine) bool { return l.Wave != lines[0].Wave })
+		if n < 0 {
+			n = len(lines)
+		}
+		out = append(out, section{name: a.t("Gelombang ", "Wave ") + strconv.Itoa(lines[0].Wave), sheet: a.accountSheet(lines[:n], false)})
+		lines = lines[n:]
+	}
+	return out
 }
 
 func (r *reporter) realisation() error {
@@ -214,5 +270,6 @@ func (a *app) decreeSection(c api.Reconciliation) section {
 	for _, d := range c.Decrees {
 		s.sheet.rows = append(s.sheet.rows, []any{string(d.Decree), d.Wave, d.Named, d.Determined, d.Allocated.Total(), d.Credited.Total(), d.Agrees})
 	}
+	s.onPaper = []section{{sheet: s.sheet.without(1)}}
 	return s
 }
