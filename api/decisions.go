@@ -97,10 +97,29 @@ func NewDecisionTable(rules ...string) (*DecisionTable, error) {
 
 func fixedColumns() []DecisionColumn {
 	out := []DecisionColumn{
-		{"no", CellNumber}, {"event_id", CellText}, {"stream", CellText}, {"revision", CellNumber}, {"type", CellText}, {"reference", CellText},
-		{"received_at", CellTime}, {"recorded_at", CellTime}, {"effective_at", CellTime}, {"origin", CellText}, {"outcome", CellText},
-		{"actor_party", CellText}, {"actor_id", CellText}, {"action_id", CellText}, {"rules", CellText}, {"policy_entitlement", CellText}, {"policy_conduct", CellText},
-		{"primary_reason", CellText}, {"failed", CellText}, {"exceptions", CellText}, {"unchecked", CellText}, {"retry", CellText}, {"basis", CellText},
+		{"no", CellNumber},
+		{"event_id", CellText},
+		{"stream", CellText},
+		{"revision", CellNumber},
+		{"type", CellText},
+		{"reference", CellText},
+		{"received_at", CellTime},
+		{"recorded_at", CellTime},
+		{"effective_at", CellTime},
+		{"origin", CellText},
+		{"outcome", CellText},
+		{"actor_party", CellText},
+		{"actor_id", CellText},
+		{"action_id", CellText},
+		{"rules", CellText},
+		{"policy_entitlement", CellText},
+		{"policy_conduct", CellText},
+		{"primary_reason", CellText},
+		{"failed", CellText},
+		{"exceptions", CellText},
+		{"unchecked", CellText},
+		{"retry", CellText},
+		{"basis", CellText},
 	}
 	for _, when := range []string{"before", "after"} {
 		for _, p := range purses() {
@@ -217,7 +236,7 @@ func cell(v reflect.Value) any {
 			return nil
 		}
 		v = v.Elem()
-		if n, ok := v.Interface().(int); ok {
+		if n, ok := reflect.TypeAssert[int](v); ok {
 			return n
 		}
 	}

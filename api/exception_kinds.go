@@ -26,7 +26,7 @@ const (
 	VoucherUnknown            ExceptionKind = "voucher_unknown_to_institution"
 	CompletionUnconfirmed     ExceptionKind = "completion_unconfirmed"
 	CertificateUnanswered     ExceptionKind = "certificate_unanswered"
-	TrancheNotCredited        ExceptionKind = "tranche_not_credited"
+	TrancheNotCredited        ExceptionKind = "tranche_not_credited" //nolint:gosec // no secret
 	DecreeLineTwice           ExceptionKind = "decree_line_twice"
 	NotOnDecree               ExceptionKind = "not_on_decree"
 )

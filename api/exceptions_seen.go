@@ -82,8 +82,7 @@ func (x *exceptionFinder) decision(e domain.Recorded) {
 func (x *exceptionFinder) missed(d *domain.Decision) []domain.EventRef {
 	var out []domain.EventRef
 	for stream, last := range d.Basis {
-		for i := len(x.force[stream]) - 1; i >= 0; i-- {
-			f := x.force[stream][i]
+		for _, f := range slices.Backward(x.force[stream]) {
 			if f.rev <= last {
 				break
 			}

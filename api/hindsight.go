@@ -15,11 +15,6 @@ import (
 // from which decisions saw them, lead included: what could not have been known is held against nobody.
 func (s *Service) hindsight(ctx context.Context, b Bound) (*domain.Registry, error) {
 	var facts []domain.Recorded
-	prefixes := make([]string, 0, len(domain.RegistryKinds()))
-	for _, k := range domain.RegistryKinds() {
-		prefixes = append(prefixes, string(k))
-	}
-	// All is read, for a bound by number counts every event; the registry's streams are kept.
 	for e, err := range s.Events(ctx, eventstore.Position{}) {
 		if err != nil {
 			return nil, err
@@ -27,7 +22,7 @@ func (s *Service) hindsight(ctx context.Context, b Bound) (*domain.Registry, err
 		if b.ends(&e) {
 			break
 		}
-		if !slices.Contains(prefixes, string(e.Stream.Kind())) {
+		if b.skips(&e) || !slices.Contains(domain.RegistryKinds(), e.Stream.Kind()) {
 			continue
 		}
 		if from := e.Meta.EffectiveAt; from != nil && from.Before(e.Meta.InForce()) {

@@ -68,12 +68,10 @@ func (s *Service) PlatformPayments(ctx context.Context, b Bound, wave int) (Paym
 		if e.Foreign() || e.Unknown() {
 			continue
 		}
-		switch e.Stream.Kind() {
-		case domain.ParticipantStream:
+		if e.Stream.Kind() == domain.ParticipantStream {
 			x.personal(e, x.person(e.Stream))
-		case domain.SettlementStream:
+		} else if e.Stream.Kind() == domain.SettlementStream {
 			x.settlement(e)
-		default:
 		}
 	}
 	rep := PaymentReport{Place: p.place, Wave: wave}

@@ -49,11 +49,15 @@ func (s *Service) closing(ctx context.Context, period string, events *uint64) (C
 	if err != nil {
 		return Closing{}, err
 	}
-	b := Bound{Events: events}
-	if events == nil {
-		b.At = &end
+	if events == nil { // behind the last event that was recorded in the period
+		p := s.pass(Bound{At: &end})
+		for range p.events(ctx) {
+		}
+		if events = &p.place.Events; p.err != nil {
+			return Closing{}, p.err
+		}
 	}
-	books, err := s.Books(ctx, b)
+	books, err := s.Books(ctx, Bound{Events: events})
 	if err != nil {
 		return Closing{}, err
 	}

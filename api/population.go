@@ -136,7 +136,7 @@ func (c *populationReader) see(e domain.Recorded) {
 		c.member(DeterminationPopulation, e, f.Package.Total(), strconv.Itoa(f.Wave))
 	}
 	for _, leg := range domain.PostingsOf(e) {
-		if what := tieOf(c.out.Name, e, leg); what != "" {
+		if what := tieOf(c.out.Name, leg); what != "" {
 			c.legs = append(c.legs, tieLeg{e.Stream, what, leg.Amount})
 		}
 	}
@@ -156,11 +156,10 @@ func (c *populationReader) member(of PopulationName, e domain.Recorded, amount d
 
 // tieOf says which line of the reconciliation a leg belongs to. The lines of a population are the closing balances of the
 // accounts that its events fill, and what has left those accounts since by other events, so that they add up to its total.
-func tieOf(n PopulationName, e domain.Recorded, leg domain.Posting) string {
+func tieOf(n PopulationName, leg domain.Posting) string {
 	switch n {
 	case PurchasePopulation:
-		switch leg.Account {
-		case domain.PlatformPayable, domain.PlatformPaid, domain.OwedByPlatform:
+		if slices.Contains([]domain.Account{domain.PlatformPayable, domain.PlatformPaid, domain.OwedByPlatform}, leg.Account) {
 			return string(leg.Account)
 		}
 	case IncentivePopulation:

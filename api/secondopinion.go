@@ -196,8 +196,11 @@ func (c *opinions) compare(s domain.Stream) {
 		first  domain.Money
 		second int64
 	}{
-		{"training", p.Balance.Training, q.purses.training}, {"job_search", p.Balance.JobSearch, q.purses.jobSearch},
-		{"survey", p.Balance.Survey, q.purses.survey}, {"commitment", p.Committed.Total(), q.promise.sum()}, {"in_transit", p.InTransit, q.transit},
+		{"training", p.Balance.Training, q.purses.training},
+		{"job_search", p.Balance.JobSearch, q.purses.jobSearch},
+		{"survey", p.Balance.Survey, q.purses.survey},
+		{"commitment", p.Committed.Total(), q.promise.sum()},
+		{"in_transit", p.InTransit, q.transit},
 	} {
 		if n := x.first.Decimal().IntPart(); n != x.second {
 			c.differ(OpinionDifference{"person", string(s) + ", " + x.name, strconv.FormatInt(n, 10), strconv.FormatInt(x.second, 10), domain.EventRef{}})

@@ -124,8 +124,7 @@ func movesMoney(kind string) bool {
 // apply takes one event and gives its legs. What was refused, came from outside or has a newer form moves nothing.
 func (l *plainLedger) apply(stream, kind string, data, metadata []byte) ([]plainLeg, error) {
 	l.legs = nil
-	var m plainMeta
-	if !movesMoney(kind) || json.Unmarshal(metadata, &m) != nil || m.Origin == "" || m.Outcome == "refused" || m.Schema > 1 {
+	if !movesMoney(kind) || !counts(metadata) {
 		return nil, nil
 	}
 	var e plainEvent
@@ -151,6 +150,13 @@ func (l *plainLedger) apply(stream, kind string, data, metadata []byte) ([]plain
 		}
 	}
 	return l.legs, nil
+}
+
+// counts reports whether the metadata is that of a fact: metadata that can't be read has no origin either.
+func counts(metadata []byte) bool {
+	var m plainMeta
+	err := json.Unmarshal(metadata, &m)
+	return err == nil && m.Origin != "" && m.Outcome != "refused" && m.Schema <= 1
 }
 
 func (l *plainLedger) person(stream string) *plainPerson {

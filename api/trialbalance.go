@@ -40,10 +40,12 @@ func (t PurseTotals) Difference() domain.Money {
 	return t.Transferred.Sub(t.Spent).Sub(t.Returned).Sub(t.InTransit).Sub(t.Left)
 }
 
-func (t *PurseTotals) add(o PurseTotals) {
+// plus adds another's amounts; wave and purse stay.
+func (t PurseTotals) plus(o PurseTotals) PurseTotals {
 	t.Allocated, t.Transferred, t.Spent = t.Allocated.Add(o.Allocated), t.Transferred.Add(o.Transferred), t.Spent.Add(o.Spent)
 	t.Delivered, t.Returned = t.Delivered.Add(o.Delivered), t.Returned.Add(o.Returned)
 	t.InTransit, t.Left = t.InTransit.Add(o.InTransit), t.Left.Add(o.Left)
+	return t
 }
 
 // Books is the money of the log at a place: what is certified when a period is closed, and what reports print.
@@ -222,7 +224,7 @@ func (r *booksReader) finish() Books {
 				k := p.kinds[i]
 				k.Left = p.state.Balance.Get(which)
 				totals[wave][i].Wave, totals[wave][i].Purse = wave, which
-				totals[wave][i].add(k)
+				totals[wave][i] = totals[wave][i].plus(k)
 			}
 		}
 	}

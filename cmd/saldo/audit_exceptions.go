@@ -150,12 +150,19 @@ func (a *app) age(days int) string {
 
 func (a *app) exceptionSheet(rows []api.Exception) sheet {
 	s := sheet{columns: []column{
-		{key: "kind", id: "Jenis", en: "Kind"}, {key: "about", id: "Pengecualian", en: "Exception"},
-		{key: "owner", id: "Yang menindaklanjuti", en: "Who must act"}, {key: "owner_code", id: "Kode", en: "Code"},
-		{key: "since", id: "Sejak", en: "Since"}, {key: "age_days", id: "Umur (hari)", en: "Age (days)", right: true},
-		{key: "amount", id: "Jumlah", en: "Amount", right: true}, {key: "wave", id: "Gelombang", en: "Wave", right: true},
-		{key: "participant", id: "Peserta", en: "Participant"}, {key: "reference", id: "Nomor rujukan", en: "Reference"},
-		{key: "event", id: "Peristiwa", en: "Event"}, {key: "evidence", id: "Bukti", en: "Evidence"}, {key: "detail", id: "Rincian", en: "Detail"},
+		{key: "kind", id: "Jenis", en: "Kind"},
+		{key: "about", id: "Pengecualian", en: "Exception"},
+		{key: "owner", id: "Yang menindaklanjuti", en: "Who must act"},
+		{key: "owner_code", id: "Kode", en: "Code"},
+		{key: "since", id: "Sejak", en: "Since"},
+		{key: "age_days", id: "Umur (hari)", en: "Age (days)", right: true},
+		{key: "amount", id: "Jumlah", en: "Amount", right: true},
+		{key: "wave", id: "Gelombang", en: "Wave", right: true},
+		{key: "participant", id: "Peserta", en: "Participant"},
+		{key: "reference", id: "Nomor rujukan", en: "Reference"},
+		{key: "event", id: "Peristiwa", en: "Event"},
+		{key: "evidence", id: "Bukti", en: "Evidence"},
+		{key: "detail", id: "Rincian", en: "Detail"},
 	}}
 	for _, x := range rows {
 		about, _ := api.AboutException(x.Kind)

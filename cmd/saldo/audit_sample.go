@@ -178,9 +178,14 @@ func (a *app) printSample(s api.Sample) error {
 
 func (a *app) sampleSheet(s api.Sample) sheet {
 	out := sheet{columns: []column{
-		{key: "no", id: "Nomor", en: "No", right: true}, {key: "reference", id: "Nomor rujukan", en: "Reference"}, {key: "amount", id: "Jumlah", en: "Amount", right: true},
-		{key: "stratum", id: "Lapis", en: "Stratum"}, {key: "certain", id: "Pasti", en: "Certain"}, {key: "repeats", id: "Sama", en: "Repeats"},
-		{key: "differs", id: "Berbeda pada", en: "Differs in"}, {key: "event", id: "Peristiwa", en: "Event"},
+		{key: "no", id: "Nomor", en: "No", right: true},
+		{key: "reference", id: "Nomor rujukan", en: "Reference"},
+		{key: "amount", id: "Jumlah", en: "Amount", right: true},
+		{key: "stratum", id: "Lapis", en: "Stratum"},
+		{key: "certain", id: "Pasti", en: "Certain"},
+		{key: "repeats", id: "Sama", en: "Repeats"},
+		{key: "differs", id: "Berbeda pada", en: "Differs in"},
+		{key: "event", id: "Peristiwa", en: "Event"},
 	}}
 	for _, i := range s.Items {
 		out.rows = append(out.rows, []any{i.Number, i.Reference, i.Amount, i.Stratum, i.Certain, i.Repeats, strings.Join(i.Differs, ", "), i.Event.String()})
@@ -293,8 +298,12 @@ func (a *app) runSamples(ctx context.Context) error {
 		return err
 	}
 	s := sheet{columns: []column{
-		{key: "event", id: "Peristiwa", en: "Event"}, {key: "population", id: "Populasi", en: "Population"}, {key: "method", id: "Cara", en: "Method"},
-		{key: "size", id: "Ukuran", en: "Size", right: true}, {key: "seed", id: "Benih", en: "Seed", right: true}, {key: "no", id: "Posisi", en: "Position", right: true},
+		{key: "event", id: "Peristiwa", en: "Event"},
+		{key: "population", id: "Populasi", en: "Population"},
+		{key: "method", id: "Cara", en: "Method"},
+		{key: "size", id: "Ukuran", en: "Size", right: true},
+		{key: "seed", id: "Benih", en: "Seed", right: true},
+		{key: "no", id: "Posisi", en: "Position", right: true},
 		{key: "holds", id: "Berlaku", en: "Holds"},
 	}}
 	for _, d := range all {

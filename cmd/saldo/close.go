@@ -73,7 +73,7 @@ func (a *app) runClose(ctx context.Context, f closeFlags) (err error) {
 	}
 	var events *uint64
 	if f.number > 0 {
-		events = new(uint64(f.number)) //nolint:gosec // above 0
+		events = new(uint64(f.number))
 	} else if f.number < 0 || f.approve {
 		return usage(a.t("--approve perlu --number", "--approve needs --number"), a.t("posisi pada rancangan yang disetujui", "the position on the draft that is approved"))
 	}
@@ -156,8 +156,10 @@ func (a *app) closeProblem(f closeFlags, err error) error {
 			cure: fmt.Sprintf("saldo close --period %s --prepare", f.period),
 		}
 	case errors.Is(err, api.ErrRefused):
-		return &problem{code: exitConflict, what: a.t("ditolak aturan, dan tercatat demikian", "refused by a rule, and recorded as such"), cause: err,
-			cure: a.t("yang menyetujui harus orang lain daripada yang menyiapkan; satu periode ditutup satu kali", "who approves must be another person than who prepared; a period is closed once")}
+		return &problem{
+			code: exitConflict, what: a.t("ditolak aturan, dan tercatat demikian", "refused by a rule, and recorded as such"), cause: err,
+			cure: a.t("yang menyetujui harus orang lain daripada yang menyiapkan; satu periode ditutup satu kali", "who approves must be another person than who prepared; a period is closed once"),
+		}
 	}
 	return a.signProblem(err)
 }

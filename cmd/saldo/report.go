@@ -191,8 +191,12 @@ func (r *reporter) late() error {
 		return err
 	}
 	s := section{name: a.t("Dicatat setelah tutup buku", "Recorded after closing"), sheet: sheet{columns: []column{
-		{id: "Periode", en: "Period"}, {id: "Nomor rujukan", en: "Reference"}, {id: "Terjadi", en: "Happened"}, {id: "Tercatat", en: "Recorded"},
-		{id: "Jumlah", en: "Amount", right: true}, {id: "Peristiwa", en: "Event"},
+		{id: "Periode", en: "Period"},
+		{id: "Nomor rujukan", en: "Reference"},
+		{id: "Terjadi", en: "Happened"},
+		{id: "Tercatat", en: "Recorded"},
+		{id: "Jumlah", en: "Amount", right: true},
+		{id: "Peristiwa", en: "Event"},
 	}}}
 	for _, c := range closed {
 		s.notes = append(s.notes, fmt.Sprintf(a.t("%s ditutup di posisi nomor %s: %s fakta sesudahnya, %s.", "%s was closed at position number %s: %s facts since, %s."),
@@ -212,11 +216,6 @@ func (r *reporter) subledger() error {
 	if err != nil {
 		return err
 	}
-	d, err := r.l.Digest(r.ctx, r.bound.Events, r.bound.At)
-	if err != nil {
-		return err
-	}
-	r.doc.place = api.Place{Events: d.Number, Root: d.Root}
 	r.doc.about = append(r.doc.about, a.t("Peserta ", "Participant ")+id.String())
 	movements, purses, err := r.subledgerRows(*id)
 	if err != nil {
@@ -226,8 +225,13 @@ func (r *reporter) subledger() error {
 		name:  a.t("Mutasi", "Movements"),
 		notes: []string{a.t("Hanya saldo pelatihan yang dapat dipakai membeli; insentif menjadi hak setelah syaratnya terpenuhi.", "Only the training purse buys; incentives become theirs when their conditions are met.")},
 		sheet: sheet{columns: []column{
-			{id: "Tanggal", en: "Date"}, {id: "Peristiwa", en: "Event"}, {id: "Nomor rujukan", en: "Reference"}, {id: "Akun", en: "Account"},
-			{id: "Debit", en: "Debit", right: true}, {id: "Kredit", en: "Credit", right: true}, {id: "Saldo akun", en: "Account balance", right: true},
+			{id: "Tanggal", en: "Date"},
+			{id: "Peristiwa", en: "Event"},
+			{id: "Nomor rujukan", en: "Reference"},
+			{id: "Akun", en: "Account"},
+			{id: "Debit", en: "Debit", right: true},
+			{id: "Kredit", en: "Credit", right: true},
+			{id: "Saldo akun", en: "Account balance", right: true},
 		}, rows: movements},
 		onPaper: []section{{sheet: sheet{columns: []column{
 			{id: "Tanggal", en: "Date"}, {id: "Peristiwa", en: "Event"}, {id: "Saldo", en: "Purse"}, {id: "Mutasi", en: "Movement", right: true}, {id: "Isi", en: "Holds", right: true},
@@ -238,10 +242,11 @@ func (r *reporter) subledger() error {
 
 // subledgerRows gives all legs of a person's events, and those of the purses alone, which is what fits on paper.
 func (r *reporter) subledgerRows(id uuid.UUID) (movements, purses [][]any, err error) {
-	events, err := r.l.EventsOf(r.ctx, domain.ParticipantStreamOf(id), r.bound)
+	events, place, err := r.l.EventsOf(r.ctx, domain.ParticipantStreamOf(id), r.bound)
 	if err != nil {
 		return nil, nil, err
 	}
+	r.doc.place = place
 	if len(events) == 0 {
 		return nil, nil, r.a.unknownPerson(id)
 	}

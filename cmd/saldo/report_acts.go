@@ -106,8 +106,13 @@ func (r *reporter) secondSection(second api.SecondOpinion) section {
 func (r *reporter) sampleSection(drawn []api.DrawnSample) section {
 	a := r.a
 	s := section{name: a.t("Penarikan sampel", "Draws of samples"), sheet: sheet{columns: []column{
-		{id: "Peristiwa", en: "Event"}, {id: "Populasi", en: "Population"}, {id: "Cara", en: "Method"}, {id: "Ukuran", en: "Size", right: true},
-		{id: "Benih", en: "Seed", right: true}, {id: "Posisi", en: "Position", right: true}, {id: "Berlaku", en: "Holds"},
+		{id: "Peristiwa", en: "Event"},
+		{id: "Populasi", en: "Population"},
+		{id: "Cara", en: "Method"},
+		{id: "Ukuran", en: "Size", right: true},
+		{id: "Benih", en: "Seed", right: true},
+		{id: "Posisi", en: "Position", right: true},
+		{id: "Berlaku", en: "Holds"},
 	}}}
 	for _, d := range drawn {
 		s.sheet.rows = append(s.sheet.rows, []any{d.Event.String(), string(d.Body.Population), string(d.Body.Method), d.Body.Size, d.Body.Seed, d.Body.Number + 1, !d.Refused})
@@ -118,15 +123,11 @@ func (r *reporter) sampleSection(drawn []api.DrawnSample) section {
 // policies is the history of what the programme as a whole decided.
 func (r *reporter) policies() error {
 	a := r.a
-	events, err := r.l.EventsOf(r.ctx, domain.Programme, r.bound)
+	events, place, err := r.l.EventsOf(r.ctx, domain.Programme, r.bound)
 	if err != nil {
 		return err
 	}
-	d, err := r.l.Digest(r.ctx, r.bound.Events, r.bound.At)
-	if err != nil {
-		return err
-	}
-	r.doc.place = api.Place{Events: d.Number, Root: d.Root}
+	r.doc.place = place
 	s := section{name: a.t("Riwayat", "History"), sheet: sheet{columns: []column{
 		{id: "Berlaku", en: "In force"}, {id: "Hal", en: "What"}, {id: "Isi", en: "Content"}, {id: "Nomor rujukan", en: "Reference"}, {id: "Peristiwa", en: "Event"},
 	}}}

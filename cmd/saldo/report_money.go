@@ -59,9 +59,16 @@ func (a *app) totalsSection(b api.Books, wave int) section {
 			"Disalurkan: pelatihan yang sudah diikuti dan insentif yang dikonfirmasi mitra pembayaran. Dibelanjakan: dibeli dan tidak dibatalkan, atau dibayarkan. Selisih adalah yang ditransfer dan tidak ada di mana pun, kecuali yang melebihi saldo (suspense).",
 			"Delivered: trainings that were attended and incentives confirmed by the payment partner. Spent: bought and not cancelled, or paid. The difference is what was transferred and is nowhere, but for what went beyond a purse (suspense).")},
 		sheet: sheet{columns: []column{
-			{id: "Gel.", en: "Wave"}, {id: "Jenis dana", en: "Kind of money"}, {id: "Dialokasikan", en: "Allocated", right: true}, {id: "Ditransfer", en: "Transferred", right: true},
-			{id: "Dibelanjakan", en: "Spent", right: true}, {id: "Disalurkan", en: "Delivered", right: true}, {id: "Dikembalikan", en: "Returned", right: true},
-			{id: "Sedang dikirim", en: "In transit", right: true}, {id: "Sisa", en: "Left", right: true}, {id: "Selisih", en: "Difference", right: true},
+			{id: "Gel.", en: "Wave"},
+			{id: "Jenis dana", en: "Kind of money"},
+			{id: "Dialokasikan", en: "Allocated", right: true},
+			{id: "Ditransfer", en: "Transferred", right: true},
+			{id: "Dibelanjakan", en: "Spent", right: true},
+			{id: "Disalurkan", en: "Delivered", right: true},
+			{id: "Dikembalikan", en: "Returned", right: true},
+			{id: "Sedang dikirim", en: "In transit", right: true},
+			{id: "Sisa", en: "Left", right: true},
+			{id: "Selisih", en: "Difference", right: true},
 		}},
 	}
 	s.onPaper = a.totalsOnPaper(b, wave)
@@ -195,16 +202,24 @@ func (r *reporter) payments() error {
 		notes: []string{fmt.Sprintf(a.t("Dibayar ke platform %s, di antaranya %s (%s transaksi) untuk pelatihan yang belum ditukar, belum dimulai atau belum selesai.",
 			"Paid to platforms %s, of which %s (%s transactions) for training not exchanged, not begun or not finished."), a.text(p.Paid), a.text(p.NotDelivered), words.Count(len(p.Undelivered), a.lang))},
 		sheet: sheet{columns: []column{
-			{id: "Platform", en: "Platform"}, {id: "Status pelatihan", en: "Status of training"}, {id: "Beli", en: "Bought", right: true}, {id: "Nilai", en: "Value", right: true},
-			{id: "Dibayar", en: "Paid for", right: true}, {id: "Nilai dibayar", en: "Value paid", right: true},
+			{id: "Platform", en: "Platform"},
+			{id: "Status pelatihan", en: "Status of training"},
+			{id: "Beli", en: "Bought", right: true},
+			{id: "Nilai", en: "Value", right: true},
+			{id: "Dibayar", en: "Paid for", right: true},
+			{id: "Nilai dibayar", en: "Value paid", right: true},
 		}},
 	}
 	for _, x := range p.Rows {
 		sums.sheet.rows = append(sums.sheet.rows, []any{string(x.Platform), a.statusWord(x.Status), x.Count, x.Bought, x.PaidFor, x.Paid})
 	}
 	list := section{name: a.t("Dibayar, belum selesai", "Paid, not finished"), sheet: sheet{columns: []column{
-		{id: "Nomor rujukan", en: "Reference"}, {id: "Gel.", en: "Wave", right: true}, {id: "Pesanan", en: "Order"}, {id: "Kursus", en: "Course"},
-		{id: "Status", en: "Status"}, {id: "Dibayar", en: "Paid", right: true},
+		{id: "Nomor rujukan", en: "Reference"},
+		{id: "Gel.", en: "Wave", right: true},
+		{id: "Pesanan", en: "Order"},
+		{id: "Kursus", en: "Course"},
+		{id: "Status", en: "Status"},
+		{id: "Dibayar", en: "Paid", right: true},
 	}}}
 	for _, x := range p.Undelivered {
 		list.sheet.rows = append(list.sheet.rows, []any{x.Reference, x.Wave, string(x.Platform) + " " + string(x.Invoice), string(x.Course), a.statusWord(x.Status), x.Paid})
@@ -249,8 +264,12 @@ func (r *reporter) reconciliation() error {
 
 func (a *app) bankSection(c api.Reconciliation) section {
 	s := section{name: a.t("Bank: kredit", "Bank: credits"), sheet: sheet{columns: []column{
-		{id: "Rombongan", en: "Tranche"}, {id: "Orang", en: "People", right: true}, {id: "Diperintahkan", en: "Ordered", right: true},
-		{id: "Dikredit", en: "Credited", right: true}, {id: "Jumlah", en: "Amount", right: true}, {id: "Cocok", en: "Agrees"},
+		{id: "Rombongan", en: "Tranche"},
+		{id: "Orang", en: "People", right: true},
+		{id: "Diperintahkan", en: "Ordered", right: true},
+		{id: "Dikredit", en: "Credited", right: true},
+		{id: "Jumlah", en: "Amount", right: true},
+		{id: "Cocok", en: "Agrees"},
 	}}}
 	for _, t := range c.Tranches {
 		name := string(t.Reference)
@@ -264,8 +283,13 @@ func (a *app) bankSection(c api.Reconciliation) section {
 
 func (a *app) decreeSection(c api.Reconciliation) section {
 	s := section{name: a.t("Surat keputusan", "Decrees"), sheet: sheet{columns: []column{
-		{id: "Keputusan", en: "Decree"}, {id: "Gel.", en: "Wave", right: true}, {id: "Disebut", en: "Named", right: true}, {id: "Ditetapkan", en: "Determined", right: true},
-		{id: "Dialokasikan", en: "Allocated", right: true}, {id: "Dikredit", en: "Credited", right: true}, {id: "Cocok", en: "Agrees"},
+		{id: "Keputusan", en: "Decree"},
+		{id: "Gel.", en: "Wave", right: true},
+		{id: "Disebut", en: "Named", right: true},
+		{id: "Ditetapkan", en: "Determined", right: true},
+		{id: "Dialokasikan", en: "Allocated", right: true},
+		{id: "Dikredit", en: "Credited", right: true},
+		{id: "Cocok", en: "Agrees"},
 	}}}
 	for _, d := range c.Decrees {
 		s.sheet.rows = append(s.sheet.rows, []any{string(d.Decree), d.Wave, d.Named, d.Determined, d.Allocated.Total(), d.Credited.Total(), d.Agrees})
