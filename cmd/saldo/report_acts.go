@@ -147,7 +147,11 @@ func (r *reporter) policies() error {
 		reg.Apply(e)
 	}
 	for _, span := range reg.Closings(r.at) {
-		closed.sheet.rows = append(closed.sheet.rows, []any{span[0], span[1], words.Span(span[1].Sub(span[0]), a.lang)})
+		to := any(span[1])
+		if !span[1].Before(r.at) {
+			to = a.t("masih ditutup", "still closed")
+		}
+		closed.sheet.rows = append(closed.sheet.rows, []any{span[0], to, words.Span(span[1].Sub(span[0]), a.lang)})
 	}
 	r.doc.sections = []section{closed, s}
 	return nil
