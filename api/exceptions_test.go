@@ -66,7 +66,7 @@ func TestExceptionsOfFacts(t *testing.T) {
 	}})
 	again := determination(c.add(time.Minute), w, 1, pack)
 	again.ID, again.Origin = domain.CommandID("test", "line-again"), domain.Migrated
-	again.Act = domain.DetermineRecipient{OnParticipant: person(77), DeterminationBody: again.Act.(domain.DetermineRecipient).DeterminationBody} //nolint:forcetypeassert // made above
+	again.Act = domain.DetermineRecipient{OnParticipant: person(77), DeterminationBody: again.Act.(domain.DetermineRecipient).DeterminationBody}
 	_, err = s.Execute(t.Context(), again)
 	require.NoError(t, err)
 	// Dated back beyond the bound; revoked with a dispute that nobody resolved.

@@ -106,7 +106,7 @@ func TestWorkbookGoesOnInTheNextSheet(t *testing.T) {
 	b.rows = 4 // a head and three rows
 	require.NoError(t, b.open("Keputusan", func() error { return b.add(b.heading("no")) }))
 	for i := range 8 {
-		require.NoError(t, b.add(b.decision([]any{uint64(i)}))) //nolint:gosec // small
+		require.NoError(t, b.add(b.decision([]any{uint64(i)})))
 	}
 	require.NoError(t, b.shut())
 	name := filepath.Join(t.TempDir(), "k.xlsx")
