@@ -53,13 +53,21 @@ func (x *exceptionFinder) finish() {
 	}
 	x.unmatched()
 	for _, r := range slices.Sorted(maps.Keys(x.tranches)) {
-		if t := x.tranches[r]; !t.ref.IsZero() && t.credited < t.named {
+		if t := x.tranches[r]; !t.ref.IsZero() && t.credited < t.named && x.late(t.since, policy) {
 			x.add(TrancheNotCredited, t.ref, t.command, t.since, func(out *Exception) {
 				out.Amount = t.total.Sub(t.got)
 				out.Detail = string(r) + ": " + counted(t.credited, t.named)
 			})
 		}
 	}
+}
+
+// late reports whether the usual days of a credit are over.
+func (x *exceptionFinder) late(since time.Time, policy *domain.Policy) bool {
+	if policy == nil || policy.Conduct.Usual.ProvisioningDays == 0 {
+		return since.Add(claimPatience).Before(x.at)
+	}
+	return domain.DateOf(since).AddDays(policy.Conduct.Usual.ProvisioningDays).End().Before(x.at)
 }
 
 func later(a, b time.Time) time.Time {
