@@ -14,14 +14,5 @@ func ofLedger(stream string) bool { return domain.Stream(stream).OfLedger() }
 // LedgerEvents lists what a store holds of the ledger, in global order behind a position: everything but the heartbeats of
 // nodes. It ends at the head as it was when the listing began, or after the first error, as eventstore.Store says.
 func LedgerEvents(ctx context.Context, store eventstore.Store, after eventstore.Position) iter.Seq2[eventstore.Recorded, error] {
-	return func(yield func(eventstore.Recorded, error) bool) {
-		for r, err := range store.ReadAll(ctx, after, eventstore.ReadAllOptions{}) {
-			if err == nil && !ofLedger(r.Stream) {
-				continue
-			}
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-	}
+	return eventstore.ReadSome(ctx, store, after, ofLedger)
 }

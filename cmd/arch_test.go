@@ -41,6 +41,7 @@ var owners = map[string][]string{
 	"github.com/stretchr/testify":                {"*_test.go"},
 	"golang.org/x/crypto":                        {"eventstore/wire"}, // what passwords are hashed with
 	"golang.org/x/mod/sumdb/tlog":                {"api"},             // the digest
+	"github.com/xuri/excelize":                   {"cmd/saldo"},       // workbooks
 	// The event store's benchmarks are ratios to SQLite; the store itself has nothing of it.
 	"modernc.org/sqlite": {"projections", "eventstore/embedded/*_test.go"},
 	"pgregory.net/rapid": {"*_test.go"},

@@ -1,7 +1,9 @@
 package projections
 
 import (
+	"context"
 	"fmt"
+	"iter"
 
 	"saldo/domain"
 	"saldo/eventstore"
@@ -21,4 +23,9 @@ func decode(r eventstore.Recorded) decoded {
 		return decoded{e, r.Position, fmt.Errorf("%w: %w", eventstore.ErrCorrupt, err)}
 	}
 	return decoded{Recorded: e, position: r.Position}
+}
+
+// ledgerEvents lists what a store holds of the ledger: everything but the heartbeats of nodes.
+func ledgerEvents(ctx context.Context, store eventstore.Store, after eventstore.Position) iter.Seq2[eventstore.Recorded, error] {
+	return eventstore.ReadSome(ctx, store, after, func(stream string) bool { return domain.Stream(stream).OfLedger() })
 }

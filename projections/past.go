@@ -53,7 +53,7 @@ func (v *View) walk(which string, arg int64, on func(number uint64, recorded tim
 		return p, err
 	}
 	var seen []glanced
-	for r, err := range v.m.config.Store.ReadAll(v.ctx, p.Position, eventstore.ReadAllOptions{Limit: 2 * markEvery}) {
+	for r, err := range ledgerEvents(v.ctx, v.m.config.Store, p.Position) {
 		if err != nil {
 			return p, fmt.Errorf("read the log behind event %d: %w", p.Number, err)
 		}
@@ -143,7 +143,7 @@ func (v *View) sinceMark(p Place, types []domain.EventName) iter.Seq2[domain.Rec
 			yield(domain.Recorded{}, err)
 			return
 		}
-		for r, err := range v.m.config.Store.ReadAll(v.ctx, from.Position, eventstore.ReadAllOptions{Limit: markEvery}) {
+		for r, err := range ledgerEvents(v.ctx, v.m.config.Store, from.Position) {
 			if err != nil {
 				yield(domain.Recorded{}, fmt.Errorf("read the log behind event %d: %w", from.Number, err))
 				return

@@ -168,12 +168,9 @@ func eventNumbered(ctx context.Context, store eventstore.Store, db queryer, numb
 		}
 	}
 	n := uint64(from) //nolint:gosec // never negative
-	for r, err := range store.ReadAll(ctx, after, eventstore.ReadAllOptions{}) {
+	for r, err := range ledgerEvents(ctx, store, after) {
 		if err != nil {
 			return domain.Recorded{}, err
-		}
-		if !domain.Stream(r.Stream).OfLedger() {
-			continue
 		}
 		if n == number {
 			return decode(r).Recorded, nil

@@ -95,7 +95,9 @@ func (a *app) root() *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 		Args:                       a.noSuch,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
-		PersistentPreRunE:          func(c *cobra.Command, _ []string) error { return errors.Join(a.globals(), a.chooseStore(c)) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			return errors.Join(a.globals(), a.takesFormat(c), a.chooseStore(c))
+		},
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&a.dir, "data", defaultData, a.t("direktori data", "data directory"))
@@ -114,7 +116,7 @@ func (a *app) root() *cobra.Command {
 		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
 		a.participantsCommand(), a.rebuildCommand(), a.modelsCommand(), a.coursesCommand(), a.institutionsCommand(), a.certificatesCommand(), a.searchCommand(),
 		a.incidentsCommand(), a.refusalsCommand(), a.blockedCommand(), a.deadlinesCommand(), a.intakeCommand(), a.tokensCommand(), a.accountsCommand(),
-		a.totalsCommand(), a.deliveryCommand(), a.incentivesCommand(), a.diffCommand(),
+		a.totalsCommand(), a.deliveryCommand(), a.incentivesCommand(), a.diffCommand(), a.closeCommand(), a.reportCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(), a.nodesTopic(),
 	)
 	a.localize(root)
@@ -134,7 +136,7 @@ func (a *app) globals() error {
 		return usage(fmt.Sprintf("--zone: %q", clip(a.zoneFlag)), "WIB, WITA, WIT")
 	}
 	a.zone = z
-	if a.output != "" && !slices.Contains(formats, a.output) {
+	if known := append(slices.Clone(formats), documentFormats()...); a.output != "" && !slices.Contains(known, a.output) {
 		return usage(fmt.Sprintf("--output: %q", clip(a.output)), strings.Join(formats, ", "))
 	}
 	return nil

@@ -13,12 +13,22 @@ import (
 )
 
 func (a *app) auditCommand() *cobra.Command {
+	var second bool
 	c := &cobra.Command{
 		Use: "audit", Short: a.t("Kerja auditor", "An auditor's work"), Args: a.noSuch,
-		Example: "  saldo audit redecide --data saldo-demo",
-		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+		Example: `  saldo audit redecide --data saldo-demo
+  saldo audit exceptions --data saldo-demo --now 2020-12-31
+  saldo audit --second-opinion --data saldo-demo`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if second {
+				return a.runSecondOpinion(c.Context())
+			}
+			return c.Help()
+		},
 	}
 	c.SuggestionsMinimumDistance = 2
+	c.Flags().BoolVar(&second, "second-opinion", false, a.t("sama dengan saldo audit second-opinion", "the same as saldo audit second-opinion"))
+	c.AddCommand(a.auditExceptionsCommand(), a.auditSampleCommand(), a.auditSecondCommand(), a.auditAffectedCommand())
 	c.AddCommand(&cobra.Command{
 		Use:   "redecide",
 		Short: a.t("Ulangi tiap keputusan pada dasarnya", "Make every recorded decision again at its basis"),

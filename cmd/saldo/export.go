@@ -19,9 +19,12 @@ import (
 )
 
 type exportFlags struct {
-	stream string
-	from   uint64
-	types  []string
+	stream    string
+	from      uint64
+	types     []string
+	decisions bool
+	rules     []string
+	file      string
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -29,14 +32,35 @@ func (a *app) exportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export",
 		Short: a.t("Keluarkan peristiwa sebagai NDJSON, dalam urutan buku besar", "Write the events as NDJSON, in the order of the ledger"),
-		Long: a.t("Tiap baris: no, stream, revision, id, type, recorded_at, metadata, data. metadata dan data sama persis dengan yang tersimpan.",
-			"Each line: no, stream, revision, id, type, recorded_at, metadata, data. metadata and data are exactly as stored."),
+		Long: a.t(`Tiap baris: no, stream, revision, id, type, recorded_at, metadata, data. metadata dan data sama persis dengan yang tersimpan.
+
+--decisions menulis tiap keputusan sebagai satu baris datar: tiap syarat dengan hasil, yang diharapkan dan yang
+ditemukan, tiap fakta yang dibandingkan, alasan, nomor rujukan, saldo sebelum dan sesudah. csv dan xlsx untuk
+lembar kerja (nomor tetap teks, isi yang mirip rumus dibuat teks), ndjson untuk program dan SQL.`,
+			`Each line: no, stream, revision, id, type, recorded_at, metadata, data. metadata and data are exactly as stored.
+
+--decisions writes every decision as one flat row: each check with its result, what was expected and found, every
+fact that was compared, reasons, reference number, purses before and after. csv and xlsx are for spreadsheets (ids
+stay texts, what looks like a formula is made a text), ndjson for programs and SQL.`),
 		Example: `  saldo export --data saldo-demo > events.ndjson
   saldo export --stream programme --data saldo-demo
-  saldo export --from 1200 --type PurchaseRefused --data saldo-demo`,
-		Args: a.args(0, 0, ""),
-		RunE: func(c *cobra.Command, _ []string) error { return a.runExport(c.Context(), f) },
+  saldo export --from 1200 --type PurchaseRefused --data saldo-demo
+  saldo export --decisions --rules purchase --output xlsx --file keputusan.xlsx`,
+		Args:        a.args(0, 0, ""),
+		Annotations: map[string]string{documents: "yes"},
+		RunE: func(c *cobra.Command, _ []string) error {
+			if f.decisions {
+				return a.runDecisions(c.Context(), f)
+			}
+			if f.file != "" || len(f.rules) > 0 {
+				return usage(a.t("--file dan --rules hanya bersama --decisions", "--file and --rules go with --decisions only"), "saldo export --decisions")
+			}
+			return a.runExport(c.Context(), f)
+		},
 	}
+	c.Flags().BoolVar(&f.decisions, "decisions", false, a.t("tiap keputusan sebagai satu baris datar (csv, ndjson, xlsx)", "every decision as one flat row (csv, ndjson, xlsx)"))
+	c.Flags().StringSliceVar(&f.rules, "rules", nil, a.t("dengan --decisions: hanya aturan ini, misalnya purchase", "with --decisions: these rule sets only, such as purchase"))
+	c.Flags().StringVar(&f.file, "file", "", a.t("dengan --decisions: tulis ke berkas ini", "with --decisions: write to this file"))
 	c.Flags().StringVar(&f.stream, "stream", "", a.t("hanya aliran ini", "this stream only"))
 	c.Flags().Uint64Var(&f.from, "from", 0, a.t("mulai dari nomor ini", "from this number on"))
 	c.Flags().StringSliceVar(&f.types, "type", nil, a.t("hanya jenis ini (boleh beberapa)", "these types only"))
