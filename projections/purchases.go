@@ -41,9 +41,6 @@ func purchaseColumns(p *purchase) []any {
 	}
 }
 
-// recorded reports whether the order itself is in the log, and not only what others say about it.
-func (p *purchase) recorded() bool { return p.No >= 0 }
-
 // settledPlatform is the platform that a settlement stream is about.
 func settledPlatform(s domain.Stream) domain.PlatformCode {
 	key := s.Key()

@@ -10,6 +10,7 @@ import (
 	"saldo/api"
 	"saldo/domain"
 	"saldo/eventstore"
+	"saldo/eventstore/esdb"
 )
 
 // Exit codes. They are documented by "saldo help exit-codes" and never change their meaning.
@@ -88,6 +89,12 @@ func codeOf(err error) int {
 
 // nodeBehind says that this process has not seen enough of a log that others write to as well.
 func (a *app) nodeBehind(err error) *problem {
+	if errors.Is(err, esdb.ErrCredentials) || errors.Is(err, eventstore.ErrSealed) { // it may not write there, and so never will
+		return &problem{
+			code: exitAuth, what: a.store.String(), cause: a.store.mask(err),
+			cure: a.t("peladen tidak menerima peristiwa dari sini: kredensial seorang node, atau buku besarnya sudah pindah", "the server takes no events from here: a node's credential, or the ledger has moved"),
+		}
+	}
 	p := &problem{
 		code: exitUnavailable,
 		what: a.t("simpul ini belum membaca semua yang dicatat simpul lain, jadi tidak memutuskan; tidak ada yang dicatat untuk perintah ini",
@@ -95,7 +102,7 @@ func (a *app) nodeBehind(err error) *problem {
 		cure: a.t("jalankan perintah yang sama lagi, juga boleh di simpul lain; kalau berulang: jaringan ke peladen, atau rekam yang tak terbaca (saldo check)",
 			"run the same command again, on another node too; if it comes back: the network to the server, or something unreadable in the log (saldo check)"),
 	}
-	if because := errors.Unwrap(err); because != nil {
+	if err.Error() != api.ErrNodeBehind.Error() {
 		p.cause = a.store.mask(err)
 	}
 	return p
