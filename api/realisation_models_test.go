@@ -22,7 +22,7 @@ func TestRealisationAgreesWithTheModels(t *testing.T) {
 	require.NoError(t, err)
 	for _, st := range scenario.Steps() { // one after another: a place is told by the order in which events were recorded
 		st.Command.ID = domain.CommandID(scenario.Organisation, st.Key)
-		_, err := s.Execute(t.Context(), st.Command)
+		_, err = s.Execute(t.Context(), st.Command)
 		require.NoError(t, err)
 	}
 	m, err := projections.Open(t.Context(), projections.Config{Dir: t.TempDir(), Store: store, Now: newClock().Now})

@@ -236,12 +236,12 @@ func TestPoisonIsQuarantined(t *testing.T) {
 		require.Contains(t, q.Cause, "no model of CoursePurchased at mechanism_test.go:")
 	}
 	people := func(m *Models) []string { // without numbers of events, since fewer were told
-		v, err := m.View(t.Context(), eventstore.Position{}, 0)
-		require.NoError(t, err)
+		v, unseen := m.View(t.Context(), eventstore.Position{}, 0)
+		require.NoError(t, unseen)
 		defer v.Close()
-		rows, err := v.tx.QueryContext(t.Context(), `SELECT concat_ws('|', subject, state, wave, training, job_search, survey, committed, in_transit,
+		rows, unread := v.tx.QueryContext(t.Context(), `SELECT concat_ws('|', subject, state, wave, training, job_search, survey, committed, in_transit,
 			attempts, refused, refused_reason, purchases, bought, orders, first_course, incentives_paid, returned) FROM participant ORDER BY subject`)
-		require.NoError(t, err)
+		require.NoError(t, unread)
 		defer rows.Close()
 		var out []string
 		for rows.Next() {
