@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"saldo/api"
 	"saldo/domain"
 	"saldo/domain/reason"
 	"saldo/eventstore"
@@ -94,7 +95,7 @@ func (a *app) runWhy(ctx context.Context, given []string, f whyFlags) error {
 	if a.output == "table" {
 		return a.show(answer, to, lengthOf(f.spoken), l.sim)
 	}
-	said, err := a.tell(answer, to)
+	said, err := api.Tell(answer, to, a.zone)
 	if err != nil {
 		return err
 	}
