@@ -110,7 +110,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.demoCommand(), a.whyCommand(), a.historyCommand(), a.balanceCommand(), a.importCommand(), a.exportCommand(),
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
-		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
+		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(), a.serveCommand(),
 		a.participantsCommand(), a.rebuildCommand(), a.modelsCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(),
 	)

@@ -257,15 +257,7 @@ func (im *importer) commandID(sub domain.Submission, no int) uuid.UUID {
 	if sub.Key == "" {
 		return uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:saldo:import:"+string(im.src.sum)+":"+strconv.Itoa(no)))
 	}
-	return domain.CommandID(organisation(sub.Command.Actor), sub.Key)
-}
-
-// organisation is whose keys are told apart: a party, and which one of its kind.
-func organisation(actor domain.Actor) string {
-	if actor.Code == "" {
-		return string(actor.Party)
-	}
-	return string(actor.Party) + "/" + string(actor.Code)
+	return domain.CommandID(api.Organisation(sub.Command.Actor), sub.Key)
 }
 
 // receivedAt is the time that the rules will see: of the real clock, or, for history and simulations, of the line.
