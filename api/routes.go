@@ -100,10 +100,10 @@ func (s *Server) routes() []route {
 		{method: http.MethodGet, path: "/v1/events", name: "events", scope: ScopeEvents, summary: "the log, in global order", handle: s.events},
 		{method: http.MethodGet, path: "/v1/models", name: "models", scope: ScopeReport, summary: "how the read models are", handle: s.modelsStatus},
 
-		{method: http.MethodGet, path: "/v1/tokens", name: "tokens", scope: ScopeTokens, summary: "tokens, without their secrets", handle: s.tokens},
-		{method: http.MethodPost, path: "/v1/tokens", name: "issue-token", scope: ScopeTokens, summary: "issue a token; its text is shown once", handle: s.issueToken},
-		{method: http.MethodPost, path: "/v1/tokens/{token}:rotate", name: "rotate-token", scope: ScopeTokens, summary: "replace a token; the old one works until the end of its grace", handle: s.rotateToken},
-		{method: http.MethodPost, path: "/v1/tokens/{token}:revoke", name: "revoke-token", scope: ScopeTokens, summary: "end a token at once", handle: s.revokeToken},
+		{method: http.MethodGet, path: "/v1/tokens", name: "access-tokens", scope: ScopeTokens, summary: "tokens, without their secrets", handle: s.tokens},
+		{method: http.MethodPost, path: "/v1/tokens", name: "issue-access-token", scope: ScopeTokens, summary: "issue a token; its text is shown once", handle: s.issueToken},
+		{method: http.MethodPost, path: "/v1/tokens/{token}:rotate", name: "rotate-access-token", scope: ScopeTokens, summary: "replace a token; the old one works until the end of its grace", handle: s.rotateToken},
+		{method: http.MethodPost, path: "/v1/tokens/{token}:revoke", name: "revoke-access-token", scope: ScopeTokens, summary: "end a token at once", handle: s.revokeToken},
 
 		{method: http.MethodPost, path: "/v1/commands:bulk", name: "bulk", scope: ScopeAppend, summary: "commands as NDJSON, answered line by line in order", handle: s.bulk},
 	}
