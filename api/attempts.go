@@ -6,74 +6,89 @@ import (
 	"saldo/domain"
 )
 
+// outcomeUnknownHere is the answer to a key that has no outcome up to a position.
+const outcomeUnknownHere = "unknown_here_as_of_position"
+
 // attempt answers "did it happen?" for a key of the caller's own: accepted, refused, or not known here up to a position.
 func (s *Server) attempt(c *call) (answer, error) {
-	q := c.query("participant")
-	id := q.id("participant")
-	if err := q.err(); err != nil {
-		return answer{}, err
-	}
-	key := c.v("key")
-	if err := validKey(key); err != nil {
-		return answer{}, err
-	}
-	command := c.commandIDOf(key)
-	head, err := s.config.Store.Head(c.ctx)
+	stream, err := c.attempted()
 	if err != nil {
 		return answer{}, err
 	}
-	unknown := map[string]any{
-		"outcome": "unknown_here_as_of_position", "position": head.String(), "reference": domain.ReferenceNumber(command),
-		"next": InLanguages[string]{
-			"Belum tercatat sampai posisi ini. Aman diulang dengan kunci yang sama; kalau pesanan dibatalkan, kirim :abandon.",
-			"Not recorded up to this position. Safe to repeat with the same key; if the order was dropped, send :abandon.",
-		},
+	key, err := c.fromPath("key")
+	if err != nil {
+		return answer{}, err
 	}
-	if id == nil {
-		return answer{}, refuse(ProblemInvalidRequest, "", FieldProblem{"participant", "FIELD_MISSING", "whose attempt it was", "the subject id"})
+	command := c.commandIDOf(key)
+	head, err := s.config.Store.Head(c.ctx) // before the stream is read: nothing up to here is missed
+	if err != nil {
+		return answer{}, err
 	}
-	stream := domain.ParticipantStreamOf(*id)
 	events, err := s.config.Service.History(c.ctx, stream)
 	if err != nil {
 		return answer{}, err
 	}
+	reference := domain.ReferenceNumber(command)
 	for _, e := range events {
-		if e.Meta.CommandID == command {
-			out := Outcome{Result: domain.Result{Outcome: e.Meta.Outcome, Events: []domain.Recorded{e}, Replayed: true}, Reference: domain.ReferenceNumber(command)}
-			v := s.viewOf(c, domain.Command{ID: command, Act: actOf(e)}, out, false)
-			if out.Refused() {
-				if err := s.refusal(c, domain.Command{ID: command, Act: actOf(e)}, out, &v, false); err != nil {
-					return answer{}, err
-				}
-			}
-			return answer{status: http.StatusOK, value: v}, nil
+		if e.Meta.CommandID != command {
+			continue
 		}
+		cmd, known := domain.CommandOf(e)
+		if !known {
+			continue // a consequence: the outcome itself stands before it
+		}
+		out := Outcome{Result: domain.Result{Outcome: e.Meta.Outcome, Events: []domain.Recorded{e}, Replayed: true}, Reference: reference}
+		v := s.viewOf(c, cmd, out, false)
+		if out.Refused() {
+			if err = s.refusal(c, cmd, out, &v, false); err != nil {
+				return answer{}, err
+			}
+		}
+		return answer{status: http.StatusOK, value: attemptView{outcomeView: &v, Outcome: v.Outcome, Reference: reference}}, nil
 	}
-	return ok(unknown)
+	return ok(attemptView{
+		Outcome: outcomeUnknownHere, Reference: reference, Position: head.String(),
+		Next: &InLanguages[string]{
+			"Belum tercatat sampai posisi ini. Aman diulang dengan kunci yang sama; kalau pesanan dibatalkan, kirim :abandon.",
+			"Not recorded up to this position. Safe to repeat with the same key; if the order was dropped, send :abandon.",
+		},
+	})
 }
 
-// actOf is the act that led to an event, as far as an answer needs it.
-func actOf(e domain.Recorded) domain.Act {
-	id, err := participantOf(e.Stream)
-	if err != nil {
-		return domain.PurchaseCourse{}
+// attempted is the stream that the caller's command was for.
+func (c *call) attempted() (domain.Stream, error) {
+	q := c.query()
+	id, text := q.id("participant"), q.text("stream")
+	if id == nil && text == "" || id != nil && text != "" {
+		q.fault("participant", "FIELD_MISSING", "whose attempt it was, or in which other stream", "give participant or stream")
 	}
-	return domain.PurchaseCourse{OnParticipant: domain.OnParticipant{Participant: id}}
+	if err := q.err(); err != nil {
+		return "", err
+	}
+	if id != nil {
+		return domain.ParticipantStreamOf(*id), nil
+	}
+	stream, err := domain.ParseStream(text)
+	if err != nil {
+		return "", refuse(ProblemInvalidRequest, "", FieldProblem{"stream", "VALUE_FORM", err.Error(), "such as programme or course-1036"})
+	}
+	return stream, nil
 }
 
 // abandon closes the attempt of a key.
 func (s *Server) abandon(c *call) (answer, error) {
-	key := c.v("key")
-	if err := validKey(key); err != nil {
+	if err := c.mayAct(); err != nil {
 		return answer{}, err
 	}
-	spec, _ := domain.SpecNamed("AbandonPurchase")
-	c.route = &route{method: c.route.method, path: c.route.path, name: c.route.name, scope: c.route.scope, act: &spec}
-	content, err := c.body()
+	key, err := c.fromPath("key")
 	if err != nil {
 		return answer{}, err
 	}
-	cmd, err := c.submissionOf(content, nil)
+	body, err := c.body()
+	if err != nil {
+		return answer{}, err
+	}
+	cmd, err := c.submission(body)
 	if err != nil {
 		return answer{}, err
 	}

@@ -41,6 +41,15 @@ func Roles() []Role {
 	return []Role{RolePlatform, RoleInstitution, RolePayment, RoleBank, RoleTreasury, RoleOffice, RoleSupport, RoleAuditor, RoleAdmin}
 }
 
+// Values lists the admitted values.
+func (Role) Values() []string {
+	out := make([]string, 0, len(Roles()))
+	for _, r := range Roles() {
+		out = append(out, string(r))
+	}
+	return out
+}
+
 // party is the party that a role acts for.
 func (r Role) party() domain.Party {
 	switch r {
@@ -94,10 +103,11 @@ type Clients struct {
 }
 
 const (
-	// DefaultTokenLife and MaxTokenLife bound how long a token lasts.
+	// DefaultTokenLife is how long a token lasts that says nothing else.
 	DefaultTokenLife = 90 * 24 * time.Hour
-	MaxTokenLife     = 366 * 24 * time.Hour
-	clientsFileMode  = 0o600
+	// MaxTokenLife is how long one lasts at most.
+	MaxTokenLife    = 366 * 24 * time.Hour
+	clientsFileMode = 0o600
 )
 
 // ErrClientsFile says that the register can't be used as it is.
@@ -236,7 +246,7 @@ func (c *Clients) save() error {
 }
 
 func syncParent(path string) error {
-	d, err := os.Open(filepath.Dir(path)) //nolint:gosec // of the operator's own file
+	d, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,9 @@ import (
 // readyWithin bounds how long the questions of readyz may take.
 const readyWithin = time.Second
 
-func (s *Server) livez(*call) (answer, error) { return ok(map[string]string{"status": "ok"}) }
+func (s *Server) livez(*call) (answer, error) { return ok(health{Status: "ok"}) }
 
-// check is one line of readyz.
+// readyCheck is one line of readyz.
 type readyCheck struct {
 	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
@@ -22,17 +22,17 @@ type readyCheck struct {
 
 // readyz answers 503 while the service can't do its work.
 func (s *Server) readyz(c *call) (answer, error) {
-	q := c.query("verbose")
+	q := c.query()
 	if err := q.err(); err != nil {
 		return answer{}, err
 	}
 	checks, ready := s.ready(c.ctx)
-	a := answer{status: http.StatusOK, value: map[string]any{"status": "ok"}}
+	a := answer{status: http.StatusOK, value: health{Status: "ok"}}
 	if !ready {
 		a.status = http.StatusServiceUnavailable
-		a.value = map[string]any{"status": "unavailable", "checks": checks}
-	} else if q.values.Has("verbose") {
-		a.value = map[string]any{"status": "ok", "checks": checks}
+		a.value = health{"unavailable", checks}
+	} else if q.has("verbose") {
+		a.value = health{"ok", checks}
 	}
 	return a, nil
 }
@@ -71,9 +71,5 @@ func (s *Server) modelsStatus(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return ok(struct {
-		projections.Status
-		Position string `json:"position"`
-		Head     string `json:"head"`
-	}{status, status.Position.String(), status.Head.String()})
+	return ok(modelsView{status, status.Position.String(), status.Head.String()})
 }

@@ -37,16 +37,7 @@ func newLimits() *limits { return &limits{by: map[string]*limited{}, max: limite
 
 // admit refuses what comes too fast, with the time to wait.
 func (l *limits) admit(c *call) error {
-	key, r, burst := "", rate.Limit(tokenRate), tokenBurst
-	if c.client != nil {
-		key = c.client.Token
-	} else {
-		host, _, err := net.SplitHostPort(c.RemoteAddr)
-		if err != nil {
-			host = c.RemoteAddr
-		}
-		key, r, burst = "address "+host, addressRate, addressBurst
-	}
+	key, r, burst := c.limiter()
 	l.mu.Lock()
 	x, known := l.by[key]
 	if !known {
@@ -68,6 +59,18 @@ func (l *limits) admit(c *call) error {
 		"RateLimit-Policy": fmt.Sprintf(`"default";q=%d;w=1`, int(r)),
 	}
 	return p
+}
+
+// limiter is whose requests are counted, and how many of them are admitted.
+func (c *call) limiter() (key string, r rate.Limit, burst int) {
+	if c.client != nil {
+		return c.client.Token, tokenRate, tokenBurst
+	}
+	host, _, err := net.SplitHostPort(c.RemoteAddr)
+	if err != nil {
+		host = c.RemoteAddr
+	}
+	return "address " + host, addressRate, addressBurst
 }
 
 // sweep forgets what was not used lately; mu is held.

@@ -13,25 +13,25 @@ import (
 
 // outcomeView is the outcome of a command as its sender may see it.
 type outcomeView struct {
-	Outcome     string               `json:"outcome"` // accepted, refused, recorded
-	Command     domain.CommandName   `json:"command"`
-	Reference   string               `json:"reference"` // nomor rujukan
-	Event       domain.EventRef      `json:"event"`
-	Events      []domain.EventRef    `json:"events,omitempty"` // all of the group, where it has more than one
-	ReceivedAt  time.Time            `json:"received_at"`
-	RecordedAt  time.Time            `json:"recorded_at,omitzero"`
-	Position    string               `json:"position,omitempty"` // to wait for in a read: min_position
-	Replayed    bool                 `json:"replayed,omitempty"`
-	ReplayedBy  string               `json:"replayed_by,omitempty"` // key, invoice
-	DryRun      bool                 `json:"dry_run,omitempty"`
-	Reason      reason.Code          `json:"code,omitempty"`
-	Owner       reason.Owner         `json:"owner,omitempty"`
-	Final       bool                 `json:"final,omitempty"`
-	Retry       *domain.Retry        `json:"retry,omitempty"`
-	Message     *InLanguages[string] `json:"message_for_participant,omitempty"`
-	Explanation string               `json:"explanation,omitempty"` // where the whole answer is
-	Data        json.RawMessage      `json:"data,omitempty"`        // of the event, for those who may see it
-	Exceptions  []reason.Code        `json:"exceptions,omitempty"`  // checks that a reported fact failed
+	Outcome     string               `json:"outcome" doc:"accepted, refused, or recorded (a reported fact)"`
+	Command     domain.CommandName   `json:"command" doc:"type of the command"`
+	Reference   string               `json:"reference" doc:"nomor rujukan: what a person can be told"`
+	Event       *domain.EventRef     `json:"event,omitempty" doc:"the outcome in the log; none of a dry run"`
+	Events      []domain.EventRef    `json:"events,omitempty" doc:"all of the decision, where it has more than one"`
+	ReceivedAt  time.Time            `json:"received_at" doc:"when the first copy was received: the time that the rules saw"`
+	RecordedAt  time.Time            `json:"recorded_at,omitzero" doc:"when it was recorded"`
+	Position    string               `json:"position,omitempty" doc:"to wait for in a read: min_position"`
+	Replayed    bool                 `json:"replayed,omitempty" doc:"decided before: this is the first outcome again"`
+	ReplayedBy  string               `json:"replayed_by,omitempty" doc:"key or invoice: by what it was recognised"`
+	DryRun      bool                 `json:"dry_run,omitempty" doc:"nothing was recorded"`
+	Reason      reason.Code          `json:"code,omitempty" doc:"of a refusal: the leading reason, as far as the caller may know it"`
+	Owner       reason.Owner         `json:"owner,omitempty" doc:"of a refusal: who can do something about it"`
+	Final       bool                 `json:"final,omitempty" doc:"of a refusal: nobody can"`
+	Retry       *domain.Retry        `json:"retry,omitempty" doc:"of a refusal: whether to send it again"`
+	Message     *InLanguages[string] `json:"message_for_participant,omitempty" doc:"to be shown verbatim"`
+	Explanation string               `json:"explanation,omitempty" doc:"address of the whole answer"`
+	Data        json.RawMessage      `json:"data,omitempty" doc:"of the event, for those who may see it"`
+	Exceptions  []reason.Code        `json:"exceptions,omitempty" doc:"checks that a reported fact failed"`
 }
 
 // outcome answers a command. A refusal by a rule is 422 and no fault of anybody's software: it carries what to do.
@@ -69,7 +69,7 @@ func (s *Server) outcome(c *call, cmd domain.Command, out Outcome, dry bool) (an
 func (s *Server) viewOf(c *call, cmd domain.Command, out Outcome, dry bool) outcomeView {
 	first := out.Event()
 	v := outcomeView{
-		Outcome: string(out.Outcome), Command: domain.SpecOf(cmd.Act).Name, Reference: out.Reference, Event: first.Ref(),
+		Outcome: string(out.Outcome), Command: domain.SpecOf(cmd.Act).Name, Reference: out.Reference, Event: new(first.Ref()),
 		ReceivedAt: first.Meta.ReceivedAt, RecordedAt: first.Meta.RecordedAt, Replayed: out.Replayed, DryRun: dry,
 	}
 	if v.Outcome == "" {
@@ -85,7 +85,7 @@ func (s *Server) viewOf(c *call, cmd domain.Command, out Outcome, dry bool) outc
 	}
 	switch {
 	case dry:
-		v.Event, v.Events, v.RecordedAt = domain.EventRef{}, nil, time.Time{}
+		v.Event, v.Events, v.RecordedAt = nil, nil, time.Time{}
 	case out.ByInvoice:
 		v.ReplayedBy = "invoice"
 	case out.Replayed:

@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
-	"strings"
 
 	"saldo/domain"
 	"saldo/domain/words"
@@ -89,6 +89,15 @@ func problemKinds() []problemKind {
 	}
 }
 
+func problemCodes() []string {
+	kinds := problemKinds()
+	out := make([]string, len(kinds))
+	for i, k := range kinds {
+		out[i] = string(k.code)
+	}
+	return out
+}
+
 func kindOf(code ProblemCode) problemKind {
 	for _, k := range problemKinds() {
 		if k.code == code {
@@ -141,7 +150,7 @@ func problemOf(err error) *problem {
 	if input, ok := errors.AsType[*domain.InputError](err); ok {
 		p := with(ProblemInputRefused, "")
 		for _, x := range input.Problems {
-			p.errors = append(p.errors, FieldProblem{strings.TrimPrefix(x.Pointer, "/act"), string(x.Code), x.Message, x.Cure})
+			p.errors = append(p.errors, FieldProblem{x.Pointer, string(x.Code), x.Message, x.Cure})
 		}
 		return p
 	}
@@ -203,9 +212,7 @@ func (p *problem) body(lang words.Lang, requestID, instance string) ([]byte, err
 	if p.scope != "" {
 		out["scope"] = p.scope
 	}
-	for k, v := range p.extra {
-		out[k] = v
-	}
+	maps.Copy(out, p.extra)
 	return json.Marshal(out)
 }
 

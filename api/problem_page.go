@@ -2,19 +2,22 @@ package api
 
 import (
 	"net/http"
-
-	"saldo/domain/words"
+	"strconv"
 )
 
-// problemPage explains a problem: what its type URL leads to.
+// problemPage explains a problem: what its type URL leads to. Browsers get a page for people.
 func (s *Server) problemPage(c *call) (answer, error) {
+	if err := c.query().err(); err != nil {
+		return answer{}, err
+	}
 	for _, k := range problemKinds() {
-		if string(k.code) == c.v("code") {
-			return answer{status: http.StatusOK, value: map[string]any{
-				"code": k.code, "status": k.status, "retryable": k.retryable,
-				"title": InLanguages[string]{k.title.ID, k.title.EN}, "cure": InLanguages[string]{k.cure.ID, k.cure.EN}, "language": words.ID,
-			}}, nil
+		if string(k.code) != c.v("code") {
+			continue
 		}
+		if c.wantsHTML() {
+			return s.page(c, "problem.html", guideProblem{string(k.code), strconv.Itoa(k.status), k.title, k.cure, k.retryable})
+		}
+		return answer{status: http.StatusOK, header: map[string]string{"Vary": "Accept"}, value: problemMeaning{k.code, k.status, k.retryable, inBoth(k.title), inBoth(k.cure)}}, nil
 	}
 	return answer{}, refuse(ProblemNotFound, "")
 }

@@ -16,20 +16,6 @@ import (
 // modelsPatience is how long a question with min_position waits for the read models.
 const modelsPatience = 5 * time.Second
 
-// reading is what every answer of the read models carries.
-type reading struct {
-	Number   uint64    `json:"no"`
-	Position string    `json:"position"`
-	Head     string    `json:"head"`
-	Behind   bool      `json:"behind"`
-	Lag      float64   `json:"lag_seconds"`
-	Recorded time.Time `json:"recorded"`
-}
-
-func readingOf(r projections.Reading) reading {
-	return reading{r.Number, r.Position.String(), r.Head.String(), r.Behind, r.Lag.Seconds(), r.Recorded}
-}
-
 // view opens the read models at or behind the position that the caller demands.
 func (s *Server) view(c *call, q *query) (*projections.View, error) {
 	until := q.position("min_position")
@@ -53,7 +39,7 @@ func (s *Server) participant(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v, err := s.view(c, c.query("min_position"))
+	v, err := s.view(c, c.query())
 	if err != nil {
 		return answer{}, err
 	}
@@ -62,16 +48,13 @@ func (s *Server) participant(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return ok(struct {
-		projections.Participant
-		Reading reading `json:"reading"`
-	}{p, readingOf(v.Reading)})
+	return ok(participantView{p, readingOf(v.Reading)})
 }
 
 // participants lists people.
 func (s *Server) participants(c *call) (answer, error) {
-	q := c.query("wave", "stage", "limit", "after", "min_position")
-	filter := projections.ParticipantFilter{Wave: q.number("wave", 1, 999, 0), Stage: projections.Stage(q.text("stage"))} //nolint:mnd // waves of the domain
+	q := c.query()
+	filter := projections.ParticipantFilter{Wave: q.number("wave"), Stage: projections.Stage(q.text("stage"))}
 	page := q.page()
 	v, err := s.view(c, q)
 	if err != nil {
@@ -82,39 +65,34 @@ func (s *Server) participants(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return s.listed(c, list.Rows, list.Next, v.Reading)
-}
-
-// listed is a page of a list with the link to the next.
-func (s *Server) listed(c *call, rows any, next string, r projections.Reading) (answer, error) {
-	a := answer{status: http.StatusOK, value: map[string]any{"rows": rows, "next": next, "reading": readingOf(r)}}
-	if next != "" {
-		u := *c.URL
-		values := u.Query()
-		values.Set("after", next)
-		u.RawQuery = values.Encode()
-		a.header = map[string]string{"Link": "<" + u.RequestURI() + `>; rel="next"`}
+	a := answer{status: http.StatusOK, value: participantsView{listed(list.Rows), list.Next, readingOf(v.Reading)}}
+	if list.Next != "" {
+		a.header = nextPage(c, "after", list.Next)
 	}
 	return a, nil
 }
 
-// eventView is an event as the log has it.
-type eventView struct {
-	Number   *uint64          `json:"no,omitempty"`
-	Stream   domain.Stream    `json:"stream"`
-	Revision uint64           `json:"revision"`
-	ID       uuid.UUID        `json:"id"`
-	Type     domain.EventName `json:"type"`
-	Meta     domain.Metadata  `json:"metadata"`
-	Data     any              `json:"data"`
-	Position string           `json:"position,omitempty"`
+// listed is a list that is written as [] where it has no rows.
+func listed[T any](rows []T) []T {
+	if rows == nil {
+		return []T{}
+	}
+	return rows
+}
+
+// nextPage is the link to the page behind this one (RFC 8288).
+func nextPage(c *call, parameter, value string) map[string]string {
+	u := *c.URL
+	values := u.Query()
+	values.Set(parameter, value)
+	u.RawQuery = values.Encode()
+	return map[string]string{"Link": "<" + u.RequestURI() + `>; rel="next"`}
 }
 
 // history is a person's events.
 func (s *Server) history(c *call) (answer, error) {
-	q := c.query("from", "limit")
-	from := q.number("from", 0, 1<<30, 0)
-	limit := q.number("limit", 1, projections.MaxPage, projections.DefaultPage)
+	q := c.query()
+	from, limit := q.number("from"), q.number("limit")
 	if err := q.err(); err != nil {
 		return answer{}, err
 	}
@@ -136,18 +114,27 @@ func (s *Server) history(c *call) (answer, error) {
 			next = strconv.FormatUint(r.Revision, 10)
 			break
 		}
-		e, err := recorded(r)
+		e, err := eventOf(r)
 		if err != nil {
 			return answer{}, err
 		}
-		out = append(out, eventView{Stream: e.Stream, Revision: e.Revision, ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data, Position: r.Position.String()})
+		out = append(out, e)
 	}
-	return ok(map[string]any{"events": out, "next": next})
+	a := answer{status: http.StatusOK, value: historyView{out, next}}
+	if next != "" {
+		a.header = nextPage(c, "from", next)
+	}
+	return a, nil
+}
+
+func eventOf(r eventstore.Recorded) (eventView, error) {
+	e, err := recorded(r)
+	return eventView{Stream: e.Stream, Revision: e.Revision, ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data, Position: r.Position.String()}, err
 }
 
 // balance is what belongs to a person at a moment, as recorded then. It reads the person's own stream.
 func (s *Server) balance(c *call) (answer, error) {
-	q := c.query("at")
+	q := c.query()
 	moment := q.time("at")
 	if err := q.err(); err != nil {
 		return answer{}, err
@@ -167,36 +154,23 @@ func (s *Server) balance(c *call) (answer, error) {
 	if moment != nil {
 		at = *moment
 	}
-	return ok(map[string]any{
-		"participant": id, "at": at, "training": p.Balance.Training, "allocated_not_yet_earned": map[string]any{"job_search": p.Balance.JobSearch, "survey": p.Balance.Survey},
-		"in_transit": p.InTransit, "allocated_not_transferred": p.Committed, "revision": p.Revision,
+	return ok(balanceView{
+		Participant: id, At: domain.Canonical(at), Training: p.Balance.Training, Earned: notYetEarned{p.Balance.JobSearch, p.Balance.Survey},
+		InTransit: p.InTransit, Committed: p.Committed, Revision: p.Revision,
 	})
 }
 
 // why answers a question, as far as the caller's audience may see.
 func (s *Server) why(c *call) (answer, error) {
-	q := c.query("participant", "course", "platform", "invoice_code", "token", "kind", "n", "at", "from", "to", "effective", "reference", "key")
-	topic, err := domain.ParseTopic(c.v("topic"))
+	question, reference, err := c.question()
 	if err != nil {
-		return answer{}, refuse(ProblemNotFound, err.Error())
-	}
-	question := domain.Question{
-		Topic: topic, Participant: q.id("participant"), Course: domain.CourseCode(q.text("course")), Platform: domain.PlatformCode(q.text("platform")),
-		Invoice: domain.InvoiceCode(q.text("invoice_code")), Token: domain.TokenID(q.text("token")), Kind: domain.IncentiveKind(q.text("kind")),
-		N: q.number("n", 1, 12, 0), At: q.time("at"), From: q.time("from"), To: q.time("to"), Effective: q.text("effective") == "true", Now: c.now, //nolint:mnd // of the domain
-	}
-	if key := q.text("key"); key != "" {
-		question.Command = new(c.commandIDOf(key))
-	}
-	reference := q.text("reference")
-	if err := q.err(); err != nil {
 		return answer{}, err
 	}
-	if err := s.mayAsk(c, &question); err != nil {
+	if err = s.mayAsk(c, &question); err != nil {
 		return answer{}, err
 	}
 	if reference != "" {
-		if err := s.byReference(c, &question, reference); err != nil {
+		if err = s.byReference(c, &question, reference); err != nil {
 			return answer{}, err
 		}
 	}
@@ -209,6 +183,25 @@ func (s *Server) why(c *call) (answer, error) {
 		return answer{}, err
 	}
 	return ok(told)
+}
+
+// question reads what is asked.
+func (c *call) question() (question domain.Question, reference string, err error) {
+	topic, err := c.fromPath("topic")
+	if err != nil {
+		return question, "", err
+	}
+	q := c.query()
+	question = domain.Question{
+		Topic: domain.Topic(topic), Participant: q.id("participant"), Course: domain.CourseCode(q.text("course")), Platform: domain.PlatformCode(q.text("platform")),
+		Invoice: domain.InvoiceCode(q.text("invoice_code")), Token: domain.TokenID(q.text("token")), Kind: domain.IncentiveKind(q.text("kind")),
+		N: q.number("n"), At: q.time("at"), From: q.time("from"), To: q.time("to"), Effective: q.flag("effective"), Now: c.now,
+	}
+	if key := q.text("key"); key != "" {
+		question.Command = new(c.commandIDOf(key))
+	}
+	reference = q.text("reference")
+	return question, reference, q.err()
 }
 
 // mayAsk keeps a partner to what is its own: questions about courses and the service, and about people as far as they have a
@@ -264,7 +257,7 @@ func (s *Server) byReference(c *call, q *domain.Question, text string) error {
 
 // status says whether payments are open. Everybody may ask.
 func (s *Server) status(c *call) (answer, error) {
-	q := c.query("platform")
+	q := c.query()
 	platform := domain.PlatformCode(q.text("platform"))
 	if err := q.err(); err != nil {
 		return answer{}, err
@@ -284,7 +277,7 @@ func (s *Server) status(c *call) (answer, error) {
 		}
 	}
 	const fresh = "public, max-age=30"
-	return answer{status: http.StatusOK, header: map[string]string{"Cache-Control": fresh}, value: map[string]any{"at": c.now, "service": whole, "platforms": each}}, nil
+	return answer{status: http.StatusOK, header: map[string]string{"Cache-Control": fresh}, value: serviceStatus{c.now, whole, each}}, nil
 }
 
 // serviceState is whether payments are open for somebody.
@@ -307,25 +300,27 @@ func (s *Server) openFor(c *call, platform domain.PlatformCode) (serviceState, e
 	return serviceState{open, string(x.Primary), InLanguages[string]{told.Say.ID.Written, told.Say.EN.Written}}, nil
 }
 
+// scannedMost bounds how many events one request looks at for those of a type: the next page goes on behind them.
+const scannedMost = 20_000
+
 // events is the log in global order, a page at a time, or, with wait, as soon as there is something behind a position.
 func (s *Server) events(c *call) (answer, error) {
-	q := c.query("after", "limit", "stream", "type", "wait")
-	after, limit := q.position("after"), q.number("limit", 1, projections.MaxPage, projections.DefaultPage)
-	wait := q.number("wait", 0, 30, 0) //nolint:mnd // seconds that a bad link holds
+	q := c.query()
+	after, limit, wait, wanted := q.position("after"), q.number("limit"), q.number("wait"), q.text("type")
+	o := eventstore.ReadAllOptions{Limit: limit}
+	if stream := q.text("stream"); stream != "" {
+		o.Prefixes = []string{stream}
+	}
 	if err := q.err(); err != nil {
 		return answer{}, err
+	}
+	if wanted != "" {
+		o.Limit = scannedMost
 	}
 	if wait > 0 {
 		if err := s.await(c, after, time.Duration(wait)*time.Second); err != nil {
 			return answer{}, err
 		}
-	}
-	o := eventstore.ReadAllOptions{Limit: limit}
-	if stream := q.text("stream"); stream != "" {
-		o.Prefixes = []string{stream}
-	}
-	if q.text("type") != "" {
-		o.Limit = 0
 	}
 	out, next := []eventView{}, after
 	for r, err := range s.config.Store.ReadAll(c.ctx, after, o) {
@@ -333,17 +328,16 @@ func (s *Server) events(c *call) (answer, error) {
 			return answer{}, err
 		}
 		next = r.Position
-		if want := q.text("type"); want != "" && r.Type != want {
+		if wanted != "" && r.Type != wanted {
 			continue
 		}
-		e, err := recorded(r)
+		e, err := eventOf(r)
 		if err != nil {
 			return answer{}, err
 		}
-		out = append(out, eventView{Stream: e.Stream, Revision: e.Revision, ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data, Position: r.Position.String()})
-		if len(out) == limit {
+		if out = append(out, e); len(out) == limit {
 			break
 		}
 	}
-	return ok(map[string]any{"events": out, "next": next.String()})
+	return ok(eventsView{out, next.String()})
 }

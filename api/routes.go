@@ -2,72 +2,37 @@ package api
 
 import (
 	"net/http"
-	"slices"
-	"strings"
+	"time"
+
+	"github.com/google/uuid"
 
 	"saldo/domain"
+	"saldo/domain/words"
+	"saldo/projections"
 )
 
-// Scope is a right that a route demands.
-type Scope string
-
-// Scopes.
-const (
-	ScopePublic    Scope = ""          // no token
-	ScopeSelf      Scope = "self"      // any token
-	ScopeRead      Scope = "read"      // people, purchases, why: partners see their own transactions only
-	ScopeReport    Scope = "report"    // sums over many people
-	ScopeEvents    Scope = "events"    // the log itself
-	ScopeAppend    Scope = "append"    // commands, as far as the act is the role's
-	ScopeTokens    Scope = "tokens"    // the register of tokens
-	ScopeOperation Scope = "operation" // state of the machine
-)
-
-// scopes of a role: the one table of who may do what.
-func (r Role) scopes() []Scope {
-	switch r {
-	case RolePlatform, RoleInstitution, RolePayment:
-		return []Scope{ScopeSelf, ScopeRead, ScopeAppend}
-	case RoleBank, RoleTreasury:
-		return []Scope{ScopeSelf, ScopeAppend}
-	case RoleOffice:
-		return []Scope{ScopeSelf, ScopeRead, ScopeReport, ScopeEvents, ScopeAppend}
-	case RoleSupport:
-		return []Scope{ScopeSelf, ScopeRead, ScopeReport, ScopeAppend}
-	case RoleAuditor:
-		return []Scope{ScopeSelf, ScopeRead, ScopeReport, ScopeEvents, ScopeAppend}
-	case RoleAdmin:
-		return []Scope{ScopeSelf, ScopeTokens, ScopeOperation}
-	}
-	return nil
-}
-
-func (r Role) may(s Scope) bool { return s == ScopePublic || slices.Contains(r.scopes(), s) }
-
-// mayAct reports whether an act is one that the role submits: its owner's acts, those without an owner, and for support the
-// cases.
-func (r Role) mayAct(a domain.ActSpec) bool {
-	switch {
-	case r == RoleAuditor:
-		return a.Owner == domain.PartyAuditor
-	case r == RoleSupport:
-		return a.Kind == domain.CaseStream && a.Owner == ""
-	case a.Owner == "":
-		return r != RoleAdmin
-	}
-	return a.Owner == r.party()
-}
-
-// route is one row of the route table.
+// route is one row of the route table: what the server does, what it demands and what it answers. The contract, the pages for
+// people and the tests of who may do what are made from it.
 type route struct {
 	method  string
 	path    string
 	name    string // stable: metrics, the contract's operationId
 	scope   Scope
-	summary string
+	summary words.Localized
 	act     *domain.ActSpec // of command routes
 	maxBody int64
+	params  []parameter
+	body    any // zero value of what the body holds; nil: the route reads none
+	gives   []given
 	handle  func(*call) (answer, error)
+}
+
+// given is one of a route's answers that is no problem.
+type given struct {
+	status int
+	media  string // empty: JSON
+	value  any    // zero value of what is answered; nil: text of that media type
+	header []string
 }
 
 const defaultBody = domain.MaxSubmissionBytes
@@ -79,121 +44,179 @@ func (r *route) limit() int64 {
 	return r.maxBody
 }
 
+// readsBody reports whether the route takes content.
+func (r *route) readsBody() bool { return r.body != nil || r.act != nil }
+
+func says(id, en string) words.Localized { return words.Localized{ID: id, EN: en} }
+
+// gives one JSON answer with 200.
+func gives(value any, header ...string) []given {
+	return []given{{status: http.StatusOK, value: value, header: header}}
+}
+
+func text(media string) []given { return []given{{status: http.StatusOK, media: media}} }
+
 // routes is the whole surface.
 func (s *Server) routes() []route {
-	out := []route{
-		{method: http.MethodGet, path: "/livez", name: "livez", summary: "the process answers", handle: s.livez},
-		{method: http.MethodGet, path: "/readyz", name: "readyz", summary: "the service can do its work; ?verbose tells why not", handle: s.readyz},
-		{method: http.MethodGet, path: "/metrics", name: "metrics", scope: ScopePublic, summary: "Prometheus metrics", handle: s.metricsPage},
-		{method: http.MethodGet, path: "/v1/status", name: "status", summary: "whether payments are open, for all and per platform", handle: s.status},
-		{method: http.MethodGet, path: problemTypePrefix + "{code}", name: "problem", summary: "what a problem means", handle: s.problemPage},
-		{method: http.MethodGet, path: "/openapi.json", name: "openapi", summary: "this contract", handle: s.openapi},
-		{method: http.MethodGet, path: "/v1/me", name: "me", scope: ScopeSelf, summary: "whose token this is", handle: s.me},
-
-		{method: http.MethodGet, path: "/v1/attempts/{key}", name: "attempt", scope: ScopeRead, summary: "did it happen: the outcome of a key of the caller's own", handle: s.attempt},
-		{method: http.MethodPost, path: "/v1/attempts/{key}:abandon", name: "abandon", scope: ScopeAppend, summary: "close an attempt that has no outcome, so that no late copy can debit", handle: s.abandon},
-		{method: http.MethodGet, path: "/v1/participants/{participant}", name: "participant", scope: ScopeRead, summary: "where a person stands", handle: s.participant},
-		{method: http.MethodGet, path: "/v1/participants/{participant}/history", name: "history", scope: ScopeEvents, summary: "a person's events, in order", handle: s.history},
-		{method: http.MethodGet, path: "/v1/participants/{participant}/balance", name: "balance", scope: ScopeReport, summary: "a person's balances, now or at a past moment", handle: s.balance},
-		{method: http.MethodGet, path: "/v1/why/{topic}", name: "why", scope: ScopeRead, summary: "why: one conclusion with its evidence", handle: s.why},
-		{method: http.MethodGet, path: "/v1/participants", name: "participants", scope: ScopeReport, summary: "people by wave and stage", handle: s.participants},
-		{method: http.MethodGet, path: "/v1/events", name: "events", scope: ScopeEvents, summary: "the log, in global order", handle: s.events},
-		{method: http.MethodGet, path: "/v1/models", name: "models", scope: ScopeReport, summary: "how the read models are", handle: s.modelsStatus},
-
-		{method: http.MethodGet, path: "/v1/tokens", name: "access-tokens", scope: ScopeTokens, summary: "tokens, without their secrets", handle: s.tokens},
-		{method: http.MethodPost, path: "/v1/tokens", name: "issue-access-token", scope: ScopeTokens, summary: "issue a token; its text is shown once", handle: s.issueToken},
-		{method: http.MethodPost, path: "/v1/tokens/{token}:rotate", name: "rotate-access-token", scope: ScopeTokens, summary: "replace a token; the old one works until the end of its grace", handle: s.rotateToken},
-		{method: http.MethodPost, path: "/v1/tokens/{token}:revoke", name: "revoke-access-token", scope: ScopeTokens, summary: "end a token at once", handle: s.revokeToken},
-
-		{method: http.MethodPost, path: "/v1/commands:bulk", name: "bulk", scope: ScopeAppend, summary: "commands as NDJSON, answered line by line in order", handle: s.bulk},
-	}
+	out := s.publicRoutes()
+	out = append(out, s.questionRoutes()...)
+	out = append(out, s.tokenRoutes()...)
+	out = append(out, route{
+		method: http.MethodPost, path: "/v1/commands:bulk", name: "bulk", scope: ScopeAppend, body: []byte(nil), handle: s.bulk,
+		summary: says("perintah sebagai NDJSON, dijawab baris demi baris berurutan", "commands as NDJSON, answered line by line in order"),
+		gives:   []given{{status: http.StatusOK, media: ndjsonMediaType, value: bulkResult{}}},
+	})
 	return append(out, s.commandRoutes()...)
 }
 
-// commandRoutes has one route for every act: POST /v1/<streams>/{key}/<acts>.
-func (s *Server) commandRoutes() []route {
-	var out []route
-	for _, a := range domain.Acts() {
-		out = append(out, route{
-			method: http.MethodPost, path: commandPath(a), name: kebab(string(a.Name)), scope: ScopeAppend, summary: "command " + string(a.Name),
-			act: new(a), handle: s.command,
-		})
+func (s *Server) publicRoutes() []route {
+	get := http.MethodGet
+	return []route{
+		{method: get, path: "/livez", name: "livez", handle: s.livez, gives: gives(health{}), summary: says("prosesnya menjawab", "the process answers")},
+		{
+			method: get, path: "/readyz", name: "readyz", handle: s.readyz, summary: says("layanan siap bekerja", "the service can do its work"),
+			params: []parameter{{name: "verbose", doc: "also list the checks", zero: "", empty: true}},
+			gives:  []given{{status: http.StatusOK, value: health{}}, {status: http.StatusServiceUnavailable, value: health{}}},
+		},
+		{method: get, path: "/metrics", name: "metrics", handle: s.metricsPage, gives: text("text/plain"), summary: says("ukuran untuk Prometheus", "Prometheus metrics")},
+		{
+			method: get, path: "/v1/status", name: "status", handle: s.status, gives: gives(serviceStatus{}),
+			summary: says("apakah pembayaran dibuka, untuk semua dan per platform", "whether payments are open, for all and per platform"),
+			params:  []parameter{{name: "platform", doc: "this platform only", zero: domain.PlatformCode(""), example: "tokopedia"}},
+		},
+		{
+			method: get, path: problemTypePrefix + "{code}", name: "problem", handle: s.problemPage, summary: says("arti sebuah masalah", "what a problem means"),
+			params: []parameter{langParameter()},
+			gives:  []given{{status: http.StatusOK, value: problemMeaning{}}, {status: http.StatusOK, media: htmlMediaType}},
+		},
+		{
+			method: get, path: "/docs", name: "docs", handle: s.docsPage, gives: text(htmlMediaType), params: []parameter{langParameter()},
+			summary: says("panduan ini, untuk dibaca orang", "this guide, for people"),
+		},
+		{method: get, path: "/openapi.json", name: "openapi", handle: s.openapi, gives: gives(map[string]any{}), summary: says("kontrak ini", "this contract")},
+		{method: get, path: "/openapi.yaml", name: "openapi-yaml", handle: s.openapiYAML, gives: text(yamlMediaType), summary: says("kontrak ini, sebagai YAML", "this contract, as YAML")},
+		{method: get, path: "/v1/me", name: "me", scope: ScopeSelf, handle: s.me, gives: gives(clientView{}), summary: says("token siapa ini", "whose token this is")},
+	}
+}
+
+// minPosition is the parameter of every question to the read models.
+func minPosition() parameter {
+	return parameter{name: "min_position", zero: positionText(""), doc: "answer from at least this position, as an answer to a command gave it; waits up to 5 seconds for it"}
+}
+
+// pageParameters are those of every list.
+func pageParameters() []parameter {
+	return []parameter{
+		{name: "limit", zero: 0, least: 1, most: projections.MaxPage, absent: projections.DefaultPage, doc: "how many rows at most"},
+		{name: "after", zero: cursorText(""), doc: "next of the page before"},
+	}
+}
+
+func (s *Server) questionRoutes() []route {
+	get, post := http.MethodGet, http.MethodPost
+	person := "/v1/participants/{participant}"
+	return []route{
+		{
+			method: get, path: "/v1/attempts/{key}", name: "attempt", scope: ScopeAppend, handle: s.attempt, gives: gives(attemptView{}),
+			summary: says("jadi atau tidak: hasil sebuah kunci milik pemanggil", "did it happen: the outcome of a key of the caller's own"),
+			params: []parameter{
+				{name: "participant", zero: uuid.UUID{}, doc: "whose stream the command was for"},
+				{name: "stream", zero: streamText(""), doc: "or which other stream, such as programme or course-1036", example: "programme"},
+			},
+		},
+		{
+			method: post, path: "/v1/attempts/{key}:abandon", name: "abandon", scope: ScopeAppend, act: actNamed("AbandonPurchase"), handle: s.abandon, gives: outcomes(),
+			summary: says("tutup percobaan yang belum ada hasilnya, agar salinan yang terlambat tidak mendebit", "close an attempt that has no outcome, so that no late copy can debit"),
+		},
+		{
+			method: get, path: person, name: "participant", scope: ScopeRead, handle: s.participant, gives: gives(participantView{}), params: []parameter{minPosition()},
+			summary: says("posisi seorang peserta", "where a person stands"),
+		},
+		{
+			method: get, path: person + "/history", name: "history", scope: ScopeEvents, handle: s.history, gives: gives(historyView{}, "Link"),
+			summary: says("peristiwa seorang peserta, berurutan", "a person's events, in order"),
+			params: []parameter{
+				{name: "from", zero: 0, most: maxRevision, doc: "first revision of the page"},
+				{name: "limit", zero: 0, least: 1, most: projections.MaxPage, absent: projections.DefaultPage, doc: "how many events at most"},
+			},
+		},
+		{
+			method: get, path: person + "/balance", name: "balance", scope: ScopeReport, handle: s.balance, gives: gives(balanceView{}),
+			summary: says("saldo seorang peserta, kini atau pada suatu saat", "a person's balances, now or at a past moment"),
+			params:  []parameter{{name: "at", zero: time.Time{}, doc: "as recorded at this moment", example: "2020-08-20T09:14:00+07:00"}},
+		},
+		{
+			method: get, path: "/v1/why/{topic}", name: "why", scope: ScopeRead, handle: s.why, gives: gives(Told{}), params: whyParameters(),
+			summary: says("kenapa: satu kesimpulan dengan buktinya", "why: one conclusion with its evidence"),
+		},
+		{
+			method: get, path: "/v1/participants", name: "participants", scope: ScopeReport, handle: s.participants, gives: gives(participantsView{}, "Link"),
+			summary: says("peserta menurut gelombang dan tahap", "people by wave and stage"),
+			params: append([]parameter{
+				{name: "wave", zero: 0, least: 1, most: 999, doc: "this wave only"},
+				{name: "stage", zero: "", values: stageNames(), doc: "this stage only"},
+				minPosition(),
+			}, pageParameters()...),
+		},
+		{
+			method: get, path: "/v1/events", name: "events", scope: ScopeEvents, handle: s.events, gives: gives(eventsView{}),
+			summary: says("buku besarnya, dalam urutan keseluruhan", "the log, in global order"),
+			params: []parameter{
+				{name: "after", zero: positionText(""), doc: "behind this position; next of the page before"},
+				{name: "limit", zero: 0, least: 1, most: projections.MaxPage, absent: projections.DefaultPage, doc: "how many events at most"},
+				{name: "stream", zero: streamText(""), doc: "streams that begin so, such as participant-", example: "participant-"},
+				{name: "type", zero: domain.EventName(""), doc: "events of this type only", example: "CoursePurchased"},
+				{name: "wait", zero: 0, most: maxWait, doc: "seconds to wait for the first event (long poll)"},
+			},
+		},
+		{method: get, path: "/v1/models", name: "models", scope: ScopeReport, handle: s.modelsStatus, gives: gives(modelsView{}), summary: says("keadaan model baca", "how the read models are")},
+	}
+}
+
+// whyParameters are what a question may name.
+func whyParameters() []parameter {
+	return []parameter{
+		{name: "participant", zero: uuid.UUID{}, doc: "about this person; without it the answer holds for everybody"},
+		{name: "course", zero: domain.CourseCode(""), doc: "course code", example: "1036"},
+		{name: "platform", zero: domain.PlatformCode(""), doc: "platform code; of a platform's token: its own", example: "tokopedia"},
+		{name: "invoice_code", zero: domain.InvoiceCode(""), doc: "the platform's order number"},
+		{name: "token", zero: domain.TokenID(""), doc: "public part of an API token"},
+		{name: "kind", zero: domain.IncentiveKind(""), doc: "which incentive"},
+		{name: "n", zero: 0, least: 1, most: maxIncentives, doc: "number of the incentive or survey"},
+		{name: "at", zero: time.Time{}, doc: "the moment that is asked about", example: "2020-08-20T09:14:00+07:00"},
+		{name: "from", zero: time.Time{}, doc: "or from"},
+		{name: "to", zero: time.Time{}, doc: "to"},
+		{name: "effective", zero: false, doc: "by when facts happened, not by when they were recorded"},
+		{name: "reference", zero: referenceText(""), doc: "nomor rujukan of one of the person's attempts"},
+		{name: "key", zero: keyText(""), doc: "the caller's own key of an attempt"},
+	}
+}
+
+func (s *Server) tokenRoutes() []route {
+	post := http.MethodPost
+	issued := []given{{status: http.StatusCreated, value: issuedToken{}}}
+	return []route{
+		{method: http.MethodGet, path: "/v1/tokens", name: "access-tokens", scope: ScopeTokens, handle: s.tokens, gives: gives(tokensView{}), summary: says("token, tanpa rahasianya", "tokens, without their secrets")},
+		{
+			method: post, path: "/v1/tokens", name: "issue-access-token", scope: ScopeTokens, body: tokenRequest{}, gives: issued, handle: s.issueToken,
+			summary: says("terbitkan token; teksnya hanya tampil sekali", "issue a token; its text is shown once"),
+		},
+		{
+			method: post, path: "/v1/tokens/{token}:rotate", name: "rotate-access-token", scope: ScopeTokens, gives: issued, handle: s.rotateToken,
+			summary: says("ganti token; yang lama berlaku 24 jam lagi", "replace a token; the old one works for 24 more hours"),
+		},
+		{
+			method: post, path: "/v1/tokens/{token}:revoke", name: "revoke-access-token", scope: ScopeTokens, gives: gives(revokedToken{}), handle: s.revokeToken,
+			summary: says("akhiri token seketika", "end a token at once"),
+		},
+	}
+}
+
+func stageNames() []string {
+	all := projections.Stages()
+	out := make([]string, len(all))
+	for i, x := range all {
+		out[i] = string(x)
 	}
 	return out
-}
-
-// streamPath is the collection of a kind of stream, and the act's field that names the one stream.
-func streamPath(k domain.StreamKind) (path, key string) {
-	switch k {
-	case domain.ProgrammeStream:
-		return "/v1/programme", ""
-	case domain.AuditStream:
-		return "/v1/audit", ""
-	case domain.PlatformStream:
-		return "/v1/platforms/{platform}", "platform"
-	case domain.InstitutionStream:
-		return "/v1/institutions/{institution}", "institution"
-	case domain.CourseStream:
-		return "/v1/courses/{course_code}", "course_code"
-	case domain.ParticipantStream:
-		return "/v1/participants/{participant}", "participant"
-	case domain.FundStream:
-		return "/v1/funds/{fund_year}", "fund_year"
-	case domain.SettlementStream:
-		return "/v1/settlements/{platform}", "platform"
-	case domain.IntakeStream:
-		return "/v1/intake", ""
-	case domain.SeatStream:
-		return "/v1/seats/{schedule_code}", "schedule_code"
-	case domain.BudgetStream:
-		return "/v1/budgets/{wave}", "wave"
-	case domain.ActionStream:
-		return "/v1/actions/{action}", "action"
-	case domain.CaseStream:
-		return "/v1/cases/{case}", "case"
-	}
-	return "/v1/" + string(k), ""
-}
-
-// nouns are the words of the paths where the act's own name isn't one.
-func nouns() map[domain.CommandName]string {
-	return map[domain.CommandName]string{
-		"PurchaseCourse": "purchases", "AbandonPurchase": "abandonments", "CancelPurchase": "cancellations",
-		"RecordVoucherIssued": "vouchers", "ExchangeVoucher": "voucher-exchanges", "RecordTrainingStarted": "training-starts",
-		"RecordTrainingCompleted": "completions", "ReportCompletion": "completion-reports", "RecordCertificateIssued": "certificates",
-		"VerifyCertificate": "certificate-verifications", "RevokeCertificate": "certificate-revocations", "RecordRating": "ratings",
-		"RecordReview": "reviews", "LinkPayoutAccount": "payout-accounts", "RecordAccountCheck": "payout-account-checks",
-		"DetermineRecipient": "determinations", "RecordNotification": "notifications", "RecordDataCompleted": "data-completions",
-		"IssueCard": "cards", "CreditBalance": "credits", "HoldBalance": "holds", "ReleaseBalance": "releases",
-		"RevokeParticipation": "revocations", "RestoreParticipation": "restorations", "RecordRepayment": "repayments",
-		"OfferCourse": "offers", "SubmitCourse": "submissions", "ApproveCourse": "approvals", "IssueToken": "tokens",
-		"ClosePaymentGate": "payment-gate-closings", "OpenPaymentGate": "payment-gate-openings", "AdoptPolicy": "policies",
-		"OpenWave": "waves", "RegisterDecree": "decrees", "RecordAnnouncement": "announcements", "ReportCatalogue": "catalogue-reports",
-		"RecordComplaint": "complaints", "AnswerComplaint": "answers", "OpenDispute": "disputes", "ResolveDispute": "resolutions",
-		"ProposeAction": "proposals", "ApproveAction": "approvals", "DeclineAction": "refusals", "ClosePeriod": "periods", "DrawSample": "samples",
-	}
-}
-
-func commandPath(a domain.ActSpec) string {
-	base, _ := streamPath(a.Kind)
-	noun, known := nouns()[a.Name]
-	if !known {
-		noun = kebab(string(a.Name))
-	}
-	return base + "/" + noun
-}
-
-// kebab writes a name such as ClosePaymentGate as close-payment-gate.
-func kebab(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if r >= 'A' && r <= 'Z' {
-			if i > 0 {
-				b.WriteByte('-')
-			}
-			r += 'a' - 'A'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

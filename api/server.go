@@ -30,11 +30,13 @@ type ServerConfig struct {
 
 // Server is the HTTP API. Handlers return errors; one function answers them. It is safe for concurrent use.
 type Server struct {
-	config  ServerConfig
-	handler http.Handler
-	table   []route
-	metrics *metrics
-	limits  *limits
+	config   ServerConfig
+	handler  http.Handler
+	table    []route
+	metrics  *metrics
+	pages    *pages
+	contract []byte // this server's own
+	limits   *limits
 }
 
 // NewServer makes the API.
@@ -48,8 +50,15 @@ func NewServer(c ServerConfig) (*Server, error) {
 	s := &Server{config: c, limits: newLimits()}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
+	var err error
+	if s.contract, err = s.Contract(); err != nil {
+		return nil, fmt.Errorf("api: the contract: %w", err)
+	}
+	if s.pages, err = newPages(); err != nil {
+		return nil, fmt.Errorf("api: the pages: %w", err)
+	}
 	router := mux.NewRouter()
-	router.UseEncodedPath()
+	router.UseEncodedPath().SkipClean(true) // an address is what was sent, and never a redirect to another
 	for i := range s.table {
 		r := &s.table[i]
 		router.Handle(r.path, s.serve(r)).Methods(r.method).Name(r.name)
@@ -92,7 +101,7 @@ func (s *Server) serve(r *route) http.Handler {
 		status := s.respond(c, a, err)
 		took := s.config.Now().Sub(begun)
 		s.metrics.observe(r.name, status, took)
-		s.log(c, status, took, err)
+		s.logCall(c.ctx, c, status, took, err)
 	})
 }
 
@@ -117,6 +126,11 @@ func (s *Server) run(c *call) (a answer, err error) {
 	}
 	if err := s.limits.admit(c); err != nil {
 		return answer{}, err
+	}
+	if len(c.route.params) == 0 {
+		if err := c.query().err(); err != nil {
+			return answer{}, err
+		}
 	}
 	return c.route.handle(c)
 }
@@ -184,7 +198,7 @@ func (s *Server) respond(c *call, a answer, err error) int {
 	return a.status
 }
 
-func (s *Server) log(c *call, status int, took time.Duration, err error) {
+func (s *Server) logCall(ctx context.Context, c *call, status int, took time.Duration, err error) {
 	attrs := []slog.Attr{
 		slog.String("request_id", c.id), slog.String("route", c.route.name), slog.String("method", c.Method), slog.Int("status", status),
 		slog.Float64("ms", float64(took.Microseconds())/1000), //nolint:mnd // microseconds
@@ -199,5 +213,5 @@ func (s *Server) log(c *call, status int, took time.Duration, err error) {
 	if err != nil {
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
-	s.config.Log.LogAttrs(context.WithoutCancel(c.ctx), level, "request", attrs...)
+	s.config.Log.LogAttrs(context.WithoutCancel(ctx), level, "request", attrs...)
 }

@@ -28,6 +28,7 @@ type site struct {
 	clock   *clock
 	wave    wave
 	tokens  map[string]string
+	writing bool // the contract: it can't be held to itself
 }
 
 func serve(t *testing.T, people int) *site {
@@ -87,6 +88,9 @@ func (s *site) ask(who, method, path, body string, headers ...string) reply {
 	require.NoError(s.t, err)
 	require.NoError(s.t, resp.Body.Close())
 	out := reply{status: resp.StatusCode, header: resp.Header, body: content}
+	if !s.writing {
+		require.NoError(s.t, contractOf(s.t).holds(req, resp.StatusCode, resp.Header, content), "%s %s", method, path)
+	}
 	if strings.Contains(resp.Header.Get("Content-Type"), "json") && !strings.Contains(resp.Header.Get("Content-Type"), "ndjson") {
 		require.NoError(s.t, json.Unmarshal(content, &out.json), "%s", content)
 	}

@@ -32,14 +32,14 @@ func (s *Server) tokens(*call) (answer, error) {
 	for _, x := range s.config.Clients.List() {
 		out = append(out, viewOfClient(x))
 	}
-	return ok(map[string]any{"rows": out})
+	return ok(tokensView{out})
 }
 
 // tokenRequest asks for a token.
 type tokenRequest struct {
-	Role Role             `json:"role"`
-	Code domain.Reference `json:"code"`
-	Days int              `json:"days"`
+	Role Role             `json:"role" doc:"what its holder is"`
+	Code domain.Reference `json:"code,omitempty" doc:"of a partner: which platform, institution or payment partner"`
+	Days int              `json:"days,omitempty" min:"1" max:"366" doc:"how long it lasts; absent: 90"`
 }
 
 func (s *Server) issueToken(c *call) (answer, error) {
@@ -48,7 +48,7 @@ func (s *Server) issueToken(c *call) (answer, error) {
 		return answer{}, err
 	}
 	var r tokenRequest
-	if err := strictJSON(content, &r); err != nil {
+	if err = domain.DecodeObject(content, &r); err != nil {
 		return answer{}, err
 	}
 	life := DefaultTokenLife
@@ -63,22 +63,27 @@ func shownOnce(text string, issued Client, err error) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{status: http.StatusCreated, value: struct {
-		Text string `json:"token"` // shown once
-		clientView
-	}{text, viewOfClient(issued)}}, nil
+	return answer{status: http.StatusCreated, value: issuedToken{text, viewOfClient(issued)}}, nil
 }
 
 // defaultGrace is how long a replaced token works on.
 const defaultGrace = 24 * time.Hour
 
 func (s *Server) rotateToken(c *call) (answer, error) {
-	return shownOnce(s.config.Clients.Rotate(c.v("token"), c.now, defaultGrace))
+	id, err := c.fromPath("token")
+	if err != nil {
+		return answer{}, err
+	}
+	return shownOnce(s.config.Clients.Rotate(id, c.now, defaultGrace))
 }
 
 func (s *Server) revokeToken(c *call) (answer, error) {
-	if err := s.config.Clients.Revoke(c.v("token"), c.now); err != nil {
+	id, err := c.fromPath("token")
+	if err != nil {
 		return answer{}, err
 	}
-	return ok(map[string]string{"token_id": c.v("token"), "status": "revoked"})
+	if err = s.config.Clients.Revoke(id, c.now); err != nil {
+		return answer{}, err
+	}
+	return ok(revokedToken{id, "revoked"})
 }

@@ -16,6 +16,7 @@ type Told struct {
 	Ask  *InLanguages[[]string] `json:"ask,omitempty"`
 }
 
+// InLanguages is a text, or texts, in both languages.
 type InLanguages[T any] struct {
 	ID T `json:"id"`
 	EN T `json:"en"`
