@@ -6,7 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"iter"
+	"log/slog"
+	"mime"
 	"net/http"
 	"time"
 
@@ -19,12 +20,15 @@ import (
 // bulkInFlight is how many commands of a bulk are on their way at once.
 const bulkInFlight = 256
 
+// zstdMemory bounds what a compressed body may make the decoder keep.
+const zstdMemory = 32 << 20
+
 // bulkResult is the answer to a line.
 type bulkResult struct {
-	Line int `json:"line"`
+	Line int `json:"line" doc:"number of the line, from 1; empty ones count and are not answered"`
 	*outcomeView
-	Status  int             `json:"status"`
-	Problem json.RawMessage `json:"problem,omitempty"`
+	Status  int      `json:"status" doc:"as the command's own route would have answered"`
+	Problem *Problem `json:"problem,omitempty" doc:"where it has no outcome"`
 }
 
 // bulk executes commands line by line, as NDJSON of the same form as a file of saldo import, and answers each in order. Every
@@ -34,25 +38,29 @@ func (s *Server) bulk(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	defer closeBody()
 	control := http.NewResponseController(c.write)
-	if err := control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err = control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return answer{}, err
 	}
 	_ = errors.Join(control.SetReadDeadline(noDeadline), control.SetWriteDeadline(noDeadline)) // a bulk lasts as long as it lasts
-	c.write.Header().Set("Content-Type", "application/x-ndjson")
+	c.write.Header().Set("Content-Type", ndjsonMediaType)
 	c.write.WriteHeader(http.StatusOK)
 	c.done = true
 	b := &bulkRun{server: s, call: c, out: bufio.NewWriter(c.write), flush: control.Flush}
-	err = b.run(lines)
+	err = b.run(lines, closeBody)
 	if err = errors.Join(err, b.out.Flush()); err != nil {
-		s.config.Log.WarnContext(c.ctx, "a bulk ended early", "error", err.Error(), "request_id", c.id) //nolint:sloglint // two attributes
+		s.config.Log.LogAttrs(c.ctx, slog.LevelWarn, "a bulk ended early", slog.String("error", err.Error()), slog.String("request_id", c.id))
 	}
 	return answer{status: http.StatusOK}, nil
 }
 
 // lines opens the body, compressed or not.
 func (c *call) lines() (io.Reader, func(), error) {
+	if t := c.Header.Get("Content-Type"); t != "" {
+		if m, _, err := mime.ParseMediaType(t); err != nil || m != ndjsonMediaType {
+			return nil, nil, refuse(ProblemMediaType, "Content-Type: "+ndjsonMediaType)
+		}
+	}
 	switch c.Header.Get("Content-Encoding") {
 	case "", "identity":
 		return c.Body, func() {}, nil
@@ -63,7 +71,7 @@ func (c *call) lines() (io.Reader, func(), error) {
 		}
 		return r, func() { _ = r.Close() }, nil
 	case "zstd":
-		r, err := zstd.NewReader(c.Body)
+		r, err := zstd.NewReader(c.Body, zstd.WithDecoderMaxMemory(zstdMemory), zstd.WithDecoderConcurrency(1))
 		if err != nil {
 			return nil, nil, refuse(ProblemInvalidRequest, "the body is no zstd")
 		}
@@ -78,56 +86,112 @@ type bulkRun struct {
 	call   *call
 	out    *bufio.Writer
 	flush  func() error
-	asked  []bulkLine // of the commands that were handed on and have no answer yet
-	broken error      // of the body
 }
 
-// bulkLine is a line that waits for its answer: a command, or the problem that it has already.
+// bulkLine is a line with its command, or with the problem that it has already, and then with its outcome.
 type bulkLine struct {
-	no      int
-	cmd     domain.Command
-	problem error
+	no   int
+	text []byte
+	cmd  domain.Command
+	out  Outcome
+	err  error
 }
 
-// run hands on commands as they come; a line that can't be read is answered in its place.
-func (b *bulkRun) run(body io.Reader) error {
-	commands := b.commands(body)
-	err := b.server.config.Service.ExecuteAll(b.call.ctx, commands, bulkInFlight, func(_ int, out Outcome, err error) error {
-		for len(b.asked) > 0 && b.asked[0].problem != nil {
-			if err := b.answer(b.asked[0], Outcome{}, b.asked[0].problem); err != nil {
-				return err
+// run decides what has arrived, answers it, and only then looks for more: while it waits for a slow sender it holds nobody's
+// stream, and a sender that waits for each answer gets it.
+func (b *bulkRun) run(body io.Reader, closeBody func()) error {
+	gone := make(chan struct{})
+	defer close(gone)
+	arrived := make(chan *bulkLine, bulkInFlight)
+	go func() {
+		defer closeBody() // by who reads it: the sender may be silent while the bulk ends
+		readLines(body, arrived, gone)
+	}()
+	for {
+		var batch []*bulkLine
+		select {
+		case <-b.call.ctx.Done():
+			return b.call.ctx.Err()
+		case line, more := <-arrived:
+			if !more {
+				return nil
 			}
-			b.asked = b.asked[1:]
+			batch = append(batch, line)
 		}
-		line := b.asked[0]
-		b.asked = b.asked[1:]
-		return b.answer(line, out, err)
-	})
-	for _, line := range b.asked {
-		if line.problem != nil && err == nil {
-			err = b.answer(line, Outcome{}, line.problem)
+		for more := true; more && len(batch) < bulkInFlight; {
+			select {
+			case line, open := <-arrived:
+				if more = open; open {
+					batch = append(batch, line)
+				}
+			default:
+				more = false
+			}
+		}
+		if err := b.decide(batch); err != nil {
+			return err
 		}
 	}
-	return errors.Join(err, b.broken)
 }
 
-func (b *bulkRun) commands(body io.Reader) iter.Seq[domain.Command] {
-	return func(yield func(domain.Command) bool) {
-		in := bufio.NewScanner(body)
-		in.Buffer(make([]byte, 64<<10), domain.MaxSubmissionBytes) //nolint:mnd // a usual line
-		for no := 1; in.Scan(); no++ {
-			text := bytes.TrimSpace(in.Bytes())
-			if len(text) == 0 {
-				continue
-			}
-			cmd, err := b.command(text)
-			b.asked = append(b.asked, bulkLine{no, cmd, err})
-			if err == nil && !yield(cmd) {
+// readLines hands on the lines of a body, and what broke it as the last one, until nobody takes them any more.
+func readLines(body io.Reader, to chan<- *bulkLine, gone <-chan struct{}) {
+	defer close(to)
+	in := bufio.NewScanner(body)
+	in.Buffer(make([]byte, 64<<10), domain.MaxSubmissionBytes) //nolint:mnd // a usual line
+	no := 1
+	send := func(l *bulkLine) bool {
+		select {
+		case to <- l:
+			return true
+		case <-gone:
+			return false
+		}
+	}
+	for ; in.Scan(); no++ {
+		if text := bytes.TrimSpace(in.Bytes()); len(text) > 0 && !send(&bulkLine{no: no, text: bytes.Clone(text)}) {
+			return
+		}
+	}
+	switch err := in.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		p := refuse(ProblemTooLarge, "the line is too long, and nothing behind it was read")
+		p.extra = map[string]any{"limit_bytes": domain.MaxSubmissionBytes}
+		send(&bulkLine{no: no, err: p})
+	case err != nil:
+		send(&bulkLine{no: no, err: refuse(ProblemInvalidRequest, "the body broke off here: "+err.Error())})
+	}
+}
+
+// decide executes lines side by side and answers them in their order.
+func (b *bulkRun) decide(batch []*bulkLine) error {
+	var asked []*bulkLine
+	for _, line := range batch {
+		if line.err == nil {
+			line.cmd, line.err = b.command(line.text)
+		}
+		if line.err == nil {
+			line.err = ErrStoppedShort // until it is known better
+			asked = append(asked, line)
+		}
+	}
+	commands := func(yield func(domain.Command) bool) {
+		for _, line := range asked {
+			if !yield(line.cmd) {
 				return
 			}
 		}
-		b.broken = in.Err()
 	}
+	stopped := b.server.config.Service.ExecuteAll(b.call.ctx, commands, bulkInFlight, func(i int, out Outcome, err error) error {
+		asked[i].out, asked[i].err = out, err
+		return nil
+	})
+	for _, line := range batch {
+		if err := b.answer(line, line.out, line.err); err != nil {
+			return errors.Join(stopped, err)
+		}
+	}
+	return errors.Join(stopped, b.out.Flush(), b.flush())
 }
 
 func (b *bulkRun) command(text []byte) (domain.Command, error) {
@@ -138,7 +202,7 @@ func (b *bulkRun) command(text []byte) (domain.Command, error) {
 	if sub.ReceivedAt != nil {
 		return domain.Command{}, refuse(ProblemInvalidRequest, "", FieldProblem{"/received_at", "FIELD_NOT_ALLOWED", "the server stamps it", "leave it out"})
 	}
-	if err := validKey(sub.Key); err != nil {
+	if err = validKey(sub.Key); err != nil {
 		return domain.Command{}, err
 	}
 	cmd, err := b.call.admit(sub.Command)
@@ -151,7 +215,7 @@ func (b *bulkRun) command(text []byte) (domain.Command, error) {
 }
 
 // answer writes the line of an answer.
-func (b *bulkRun) answer(line bulkLine, out Outcome, err error) error {
+func (b *bulkRun) answer(line *bulkLine, out Outcome, err error) error {
 	r := bulkResult{Line: line.no, Status: http.StatusCreated}
 	if err == nil {
 		v := b.server.viewOf(b.call, line.cmd, out, false)
@@ -167,23 +231,17 @@ func (b *bulkRun) answer(line bulkLine, out Outcome, err error) error {
 	if err != nil {
 		p := problemOf(err)
 		body, failed := p.body(b.call.lang, b.call.id, b.call.URL.Path)
-		if failed != nil {
+		r = bulkResult{Line: line.no, Status: p.kind.status, Problem: &Problem{}}
+		if failed = errors.Join(failed, json.Unmarshal(body, r.Problem)); failed != nil {
 			return failed
 		}
-		r = bulkResult{Line: line.no, Status: p.kind.status, Problem: body}
 	}
 	text, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	if _, err := b.out.Write(append(text, '\n')); err != nil {
-		return err
-	}
-	const enough = 16 << 10
-	if b.out.Buffered() >= enough {
-		return errors.Join(b.out.Flush(), b.flush())
-	}
-	return nil
+	_, err = b.out.Write(append(text, '\n'))
+	return err
 }
 
 // noDeadline lifts a server's time limits for a stream.

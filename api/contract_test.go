@@ -142,6 +142,7 @@ var loadContract = sync.OnceValues(func() (*contract, error) {
 	for _, s := range doc.Components.Schemas { // an answer with a member that the contract doesn't know fails here
 		closed(s.Value)
 	}
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.RegisteredBodyDecoder("text/plain"))
 	router, err := gorillamux.NewRouter(doc)
 	return &contract{doc, router}, err
 })

@@ -14,7 +14,11 @@ const contractFresh = "public, max-age=300"
 
 // openapi is the contract of this very server.
 func (s *Server) openapi(*call) (answer, error) {
-	return answer{status: http.StatusOK, value: s.contract, header: map[string]string{"Content-Type": jsonMediaType, "Cache-Control": contractFresh}}, nil
+	content, err := s.contract()
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusOK, value: content, header: map[string]string{"Content-Type": jsonMediaType, "Cache-Control": contractFresh}}, nil
 }
 
 func (s *Server) openapiYAML(*call) (answer, error) {

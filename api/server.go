@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -35,7 +36,7 @@ type Server struct {
 	table    []route
 	metrics  *metrics
 	pages    *pages
-	contract []byte // this server's own
+	contract func() ([]byte, error) // made when first asked for: reading the examples takes a third of a second
 	limits   *limits
 }
 
@@ -51,9 +52,7 @@ func NewServer(c ServerConfig) (*Server, error) {
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
 	var err error
-	if s.contract, err = s.Contract(); err != nil {
-		return nil, fmt.Errorf("api: the contract: %w", err)
-	}
+	s.contract = sync.OnceValues(s.Contract)
 	if s.pages, err = newPages(); err != nil {
 		return nil, fmt.Errorf("api: the pages: %w", err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"saldo/api"
 	"saldo/domain"
+	"saldo/eventstore"
 	"saldo/projections"
 )
 
@@ -25,6 +26,8 @@ type site struct {
 	t       *testing.T
 	url     string
 	service *api.Service
+	store   eventstore.Store
+	clients *api.Clients
 	clock   *clock
 	wave    wave
 	tokens  map[string]string
@@ -49,7 +52,7 @@ func serve(t *testing.T, people int) *site {
 		require.NoError(t, models.Close())
 		require.NoError(t, <-running)
 	})
-	out := &site{t: t, url: web.URL, service: s, clock: c, wave: w, tokens: map[string]string{}}
+	out := &site{t: t, url: web.URL, service: s, store: store, clients: clients, clock: c, wave: w, tokens: map[string]string{}}
 	for name, x := range map[string]api.Client{
 		"a": {Role: api.RolePlatform, Code: "platform-a"}, "b": {Role: api.RolePlatform, Code: "platform-b"}, "lembaga": {Role: api.RoleInstitution, Code: "lembaga-a"},
 		"office": {Role: api.RoleOffice}, "support": {Role: api.RoleSupport}, "auditor": {Role: api.RoleAuditor}, "admin": {Role: api.RoleAdmin},
@@ -272,8 +275,8 @@ func TestBulk(t *testing.T) {
 	s := serve(t, 50)
 	var lines bytes.Buffer
 	for n := 1; n <= 50; n++ {
-		switch {
-		case n%10 == 0:
+		switch n % 10 {
+		case 0:
 			fmt.Fprintln(&lines, `{"command":"PurchaseCourse","key":"x","act":{}}`)
 		default:
 			fmt.Fprintf(&lines, `{"command":"PurchaseCourse","key":"b-%d","act":{"participant":"%s","platform":"platform-a","course_code":"c-1","invoice_code":"B-%d","amount":"350000"}}`+"\n",
