@@ -105,7 +105,9 @@ func (b *bulkRun) run(body io.Reader, closeBody func()) error {
 	arrived := make(chan *bulkLine, bulkInFlight)
 	go func() {
 		defer closeBody() // by who reads it: the sender may be silent while the bulk ends
+		defer close(arrived)
 		readLines(body, arrived, gone)
+		_, _ = io.Copy(io.Discard, b.call.Body) // a full duplex handler that leaves some unread breaks the connection
 	}()
 	for {
 		var batch []*bulkLine
@@ -136,7 +138,6 @@ func (b *bulkRun) run(body io.Reader, closeBody func()) error {
 
 // readLines hands on the lines of a body, and what broke it as the last one, until nobody takes them any more.
 func readLines(body io.Reader, to chan<- *bulkLine, gone <-chan struct{}) {
-	defer close(to)
 	in := bufio.NewScanner(body)
 	in.Buffer(make([]byte, 64<<10), domain.MaxSubmissionBytes) //nolint:mnd // a usual line
 	no := 1

@@ -169,6 +169,9 @@ func (s *Server) why(c *call) (answer, error) {
 	if err = s.mayAsk(c, &question); err != nil {
 		return answer{}, err
 	}
+	if question.Token != "" && question.Platform == "" { // an answer about a token names whose it is
+		return answer{}, refuse(ProblemInvalidRequest, "", FieldProblem{"platform", "FIELD_MISSING", "whose token it is", "give platform"})
+	}
 	if reference != "" {
 		if err = s.byReference(c, &question, reference); err != nil {
 			return answer{}, err

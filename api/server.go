@@ -126,7 +126,7 @@ func (s *Server) run(c *call) (a answer, err error) {
 	if err := s.limits.admit(c); err != nil {
 		return answer{}, err
 	}
-	if len(c.route.params) == 0 {
+	if len(c.route.params) == 0 && c.route.path != "" { // routes with parameters read them themselves
 		if err := c.query().err(); err != nil {
 			return answer{}, err
 		}
