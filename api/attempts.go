@@ -44,9 +44,9 @@ func (s *Server) attempt(c *call) (answer, error) {
 				return answer{}, err
 			}
 		}
-		return answer{status: http.StatusOK, value: attemptView{outcomeView: &v, Outcome: v.Outcome, Reference: reference}}, nil
+		return answer{status: http.StatusOK, value: AttemptView{OutcomeView: &v, Outcome: v.Outcome, Reference: reference}}, nil
 	}
-	return ok(attemptView{
+	return ok(AttemptView{
 		Outcome: outcomeUnknownHere, Reference: reference, Position: head.String(),
 		Next: &InLanguages[string]{
 			"Belum tercatat sampai posisi ini. Aman diulang dengan kunci yang sama; kalau pesanan dibatalkan, kirim :abandon.",

@@ -23,10 +23,10 @@ const bulkInFlight = 256
 // zstdMemory bounds what a compressed body may make the decoder keep.
 const zstdMemory = 32 << 20
 
-// bulkResult is the answer to a line.
-type bulkResult struct {
+// BulkResult is the answer to a line.
+type BulkResult struct {
 	Line int `json:"line" doc:"number of the line, from 1; empty ones count and are not answered"`
-	*outcomeView
+	*OutcomeView
 	Status  int      `json:"status" doc:"as the command's own route would have answered"`
 	Problem *Problem `json:"problem,omitempty" doc:"where it has no outcome"`
 }
@@ -217,7 +217,7 @@ func (b *bulkRun) command(text []byte) (domain.Command, error) {
 
 // answer writes the line of an answer.
 func (b *bulkRun) answer(line *bulkLine, out Outcome, err error) error {
-	r := bulkResult{Line: line.no, Status: http.StatusCreated}
+	r := BulkResult{Line: line.no, Status: http.StatusCreated}
 	if err == nil {
 		v := b.server.viewOf(b.call, line.cmd, out, false)
 		if out.Replayed {
@@ -227,12 +227,12 @@ func (b *bulkRun) answer(line *bulkLine, out Outcome, err error) error {
 			r.Status = http.StatusUnprocessableEntity
 			err = b.server.refusal(b.call, line.cmd, out, &v, false)
 		}
-		r.outcomeView = &v
+		r.OutcomeView = &v
 	}
 	if err != nil {
 		p := problemOf(err)
 		body, failed := p.body(b.call.lang, b.call.id, b.call.URL.Path)
-		r = bulkResult{Line: line.no, Status: p.kind.status, Problem: &Problem{}}
+		r = BulkResult{Line: line.no, Status: p.kind.status, Problem: &Problem{}}
 		if failed = errors.Join(failed, json.Unmarshal(body, r.Problem)); failed != nil {
 			return failed
 		}

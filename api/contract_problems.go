@@ -42,7 +42,7 @@ type Problem struct {
 // problems writes the schemas of problems: Problem, and Refusal, which is one with an outcome.
 func (w *contractWriter) problems() {
 	w.of(reflect.TypeFor[Problem]())
-	w.of(reflect.TypeFor[outcomeView]())
+	w.of(reflect.TypeFor[OutcomeView]())
 	made := w.schemas.Definitions()
 	var problem, outcome struct {
 		Properties map[string]json.RawMessage `json:"properties"`

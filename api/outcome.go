@@ -11,8 +11,8 @@ import (
 	"saldo/domain/words"
 )
 
-// outcomeView is the outcome of a command as its sender may see it.
-type outcomeView struct {
+// OutcomeView is the outcome of a command as its sender may see it.
+type OutcomeView struct {
 	Outcome     string               `json:"outcome" doc:"accepted, refused, or recorded (a reported fact)"`
 	Command     domain.CommandName   `json:"command" doc:"type of the command"`
 	Reference   string               `json:"reference" doc:"nomor rujukan: what a person can be told"`
@@ -66,9 +66,9 @@ func (s *Server) outcome(c *call, cmd domain.Command, out Outcome, dry bool) (an
 	return answer{}, p
 }
 
-func (s *Server) viewOf(c *call, cmd domain.Command, out Outcome, dry bool) outcomeView {
+func (s *Server) viewOf(c *call, cmd domain.Command, out Outcome, dry bool) OutcomeView {
 	first := out.Event()
-	v := outcomeView{
+	v := OutcomeView{
 		Outcome: string(out.Outcome), Command: domain.SpecOf(cmd.Act).Name, Reference: out.Reference, Event: new(first.Ref()),
 		ReceivedAt: first.Meta.ReceivedAt, RecordedAt: first.Meta.RecordedAt, Replayed: out.Replayed, DryRun: dry,
 	}
@@ -103,7 +103,7 @@ func (s *Server) viewOf(c *call, cmd domain.Command, out Outcome, dry bool) outc
 }
 
 // refusal says why not, as far as the caller may know, and in words for the participant.
-func (s *Server) refusal(c *call, cmd domain.Command, out Outcome, v *outcomeView, dry bool) error {
+func (s *Server) refusal(c *call, cmd domain.Command, out Outcome, v *OutcomeView, dry bool) error {
 	d := out.Decision()
 	if d == nil {
 		return nil
@@ -141,7 +141,7 @@ func (s *Server) refusal(c *call, cmd domain.Command, out Outcome, v *outcomeVie
 }
 
 // sentence is the detail of a refusal.
-func (s *Server) sentence(v outcomeView, lang words.Lang) string {
+func (s *Server) sentence(v OutcomeView, lang words.Lang) string {
 	if v.Message != nil {
 		if lang == words.EN {
 			return v.Message.EN

@@ -70,9 +70,12 @@ func (s shown) T(id, en string) string { return s.In(words.Localized{ID: id, EN:
 
 // page answers with a page for people.
 func (s *Server) page(c *call, name string, value any) (answer, error) {
-	lang := c.lang
-	if l := c.query().text("lang"); l != "" {
+	lang, q := c.lang, c.query()
+	if l := q.text("lang"); l != "" {
 		lang = words.Lang(l)
+	}
+	if err := q.err(); err != nil {
+		return answer{}, err
 	}
 	other := words.EN
 	if lang == words.EN {
@@ -122,9 +125,6 @@ type guide struct {
 }
 
 func (s *Server) docsPage(c *call) (answer, error) {
-	if err := c.query().err(); err != nil {
-		return answer{}, err
-	}
 	g := guide{Version: ContractVersion}
 	for i := range s.table {
 		r := &s.table[i]

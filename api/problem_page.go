@@ -7,7 +7,9 @@ import (
 
 // problemPage explains a problem: what its type URL leads to. Browsers get a page for people.
 func (s *Server) problemPage(c *call) (answer, error) {
-	if err := c.query().err(); err != nil {
+	q := c.query()
+	q.text("lang")
+	if err := q.err(); err != nil {
 		return answer{}, err
 	}
 	for _, k := range problemKinds() {

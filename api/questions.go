@@ -65,7 +65,7 @@ func (s *Server) participants(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a := answer{status: http.StatusOK, value: participantsView{listed(list.Rows), list.Next, readingOf(v.Reading)}}
+	a := answer{status: http.StatusOK, value: ParticipantsView{listed(list.Rows), list.Next, readingOf(v.Reading)}}
 	if list.Next != "" {
 		a.header = nextPage(c, "after", list.Next)
 	}

@@ -64,7 +64,7 @@ func (s *Server) routes() []route {
 	out = append(out, route{
 		method: http.MethodPost, path: "/v1/commands:bulk", name: "bulk", scope: ScopeAppend, body: []byte(nil), handle: s.bulk,
 		summary: says("perintah sebagai NDJSON, dijawab baris demi baris berurutan", "commands as NDJSON, answered line by line in order"),
-		gives:   []given{{status: http.StatusOK, media: ndjsonMediaType, value: bulkResult{}}},
+		gives:   []given{{status: http.StatusOK, media: ndjsonMediaType, value: BulkResult{}}},
 	})
 	return append(out, s.commandRoutes()...)
 }
@@ -117,7 +117,7 @@ func (s *Server) questionRoutes() []route {
 	person := "/v1/participants/{participant}"
 	return []route{
 		{
-			method: get, path: "/v1/attempts/{key}", name: "attempt", scope: ScopeAppend, handle: s.attempt, gives: gives(attemptView{}),
+			method: get, path: "/v1/attempts/{key}", name: "attempt", scope: ScopeAppend, handle: s.attempt, gives: gives(AttemptView{}),
 			summary: says("jadi atau tidak: hasil sebuah kunci milik pemanggil", "did it happen: the outcome of a key of the caller's own"),
 			params: []parameter{
 				{name: "participant", zero: uuid.UUID{}, doc: "whose stream the command was for"},
@@ -150,7 +150,7 @@ func (s *Server) questionRoutes() []route {
 			summary: says("kenapa: satu kesimpulan dengan buktinya", "why: one conclusion with its evidence"),
 		},
 		{
-			method: get, path: "/v1/participants", name: "participants", scope: ScopeReport, handle: s.participants, gives: gives(participantsView{}, "Link"),
+			method: get, path: "/v1/participants", name: "participants", scope: ScopeReport, handle: s.participants, gives: gives(ParticipantsView{}, "Link"),
 			summary: says("peserta menurut gelombang dan tahap", "people by wave and stage"),
 			params: append([]parameter{
 				{name: "wave", zero: 0, least: 1, most: 999, doc: "this wave only"},

@@ -10,8 +10,8 @@ import (
 // outcomes are the answers of a command that is not refused: decided now, or before.
 func outcomes() []given {
 	return []given{
-		{status: http.StatusCreated, value: outcomeView{}, header: []string{"ETag"}},
-		{status: http.StatusOK, value: outcomeView{}, header: []string{"ETag", "Idempotent-Replayed"}},
+		{status: http.StatusCreated, value: OutcomeView{}, header: []string{"ETag"}},
+		{status: http.StatusOK, value: OutcomeView{}, header: []string{"ETag", "Idempotent-Replayed"}},
 	}
 }
 

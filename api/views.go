@@ -33,9 +33,9 @@ type (
 		Title     InLanguages[string] `json:"title" doc:"what is wrong"`
 		Cure      InLanguages[string] `json:"cure" doc:"what to do"`
 	}
-	// attemptView is what is known of a key: the outcome, or that there is none up to a position.
-	attemptView struct {
-		*outcomeView
+	// AttemptView is what is known of a key: the outcome, or that there is none up to a position.
+	AttemptView struct {
+		*OutcomeView
 		Outcome   string               `json:"outcome" doc:"accepted, refused, recorded, or unknown_here_as_of_position"`
 		Reference string               `json:"reference" doc:"nomor rujukan"`
 		Position  string               `json:"position,omitempty" doc:"of an unknown one: nothing was recorded up to here"`
@@ -46,8 +46,8 @@ type (
 		projections.Participant
 		Reading reading `json:"reading" doc:"from where this was read"`
 	}
-	// participantsView is a page of people.
-	participantsView struct {
+	// ParticipantsView is a page of people.
+	ParticipantsView struct {
 		Rows    []projections.Participant `json:"rows" doc:"people, by subject id"`
 		Next    string                    `json:"next" doc:"after of the next page; empty at the end"`
 		Reading reading                   `json:"reading" doc:"from where this was read"`
