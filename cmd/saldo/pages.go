@@ -22,7 +22,7 @@ func (a *app) pageFlags(c *cobra.Command, f *pageFlags) {
 }
 
 // pages prints one page of a list, or all of them, and says how to get the next. next fills the sheet with a page.
-func (a *app) pages(f pageFlags, out *sheet, next func(projections.Page) (string, error), s stamp) error {
+func (a *app) pages(f pageFlags, out *sheet, next func(projections.Page) (string, error), s *stamp) error {
 	if f.limit < 1 || f.limit > projections.MaxPage {
 		return usage(fmt.Sprintf("--limit: %d", f.limit), fmt.Sprintf("1…%d, --all", projections.MaxPage))
 	}
@@ -46,6 +46,6 @@ func (a *app) pages(f pageFlags, out *sheet, next func(projections.Page) (string
 	if p.After != "" {
 		a.talk(a.t("berikutnya: --after %s", "next: --after %s"), p.After)
 	}
-	a.footer(s)
+	a.footer(*s)
 	return nil
 }
