@@ -41,12 +41,11 @@ func (s *Server) Contract() ([]byte, error) {
 	}
 	w.problems()
 	components := object{
-		"securitySchemes": object{"token": object{
-			"type": "http", "scheme": "bearer", "bearerFormat": "saldo_<12 of its id>_<32 of its secret><6 of a checksum>",
-			"description": "Issued by POST /v1/tokens, shown once. Its role says which routes it may use: x-roles.",
-		}},
 		"schemas": w.definitions(), "headers": headers(), "responses": problemResponses(), "parameters": commonParameters(),
 	}
+	components["securitySchemes"] = object{"token": object{
+		"type": "http", "scheme": "bearer", "description": "Issued by POST /v1/tokens, shown once: saldo_, 12 characters of its id, _, 32 of its secret and 6 of a checksum. Its role says which routes it may use: x-roles.",
+	}}
 	out, err := json.Marshal(object{
 		"openapi": "3.1.0",
 		"info": object{

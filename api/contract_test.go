@@ -154,10 +154,10 @@ func closed(s *openapi3.Schema) {
 	}
 }
 
-func contractOf(t testing.TB) *contract {
-	t.Helper()
+func contractOf(tb testing.TB) *contract {
+	tb.Helper()
 	c, err := loadContract()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return c
 }
 

@@ -100,7 +100,7 @@ func (s *Server) serve(r *route) http.Handler {
 		status := s.respond(c, a, err)
 		took := s.config.Now().Sub(begun)
 		s.metrics.observe(r.name, status, took)
-		s.logCall(c.ctx, c, status, took, err)
+		s.logCall(req.Context(), c, status, took, err)
 	})
 }
 

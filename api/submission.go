@@ -46,9 +46,9 @@ func readContent(body []byte) (content, error) {
 		return out, refuse(ProblemInvalidRequest, "the body is no JSON object")
 	}
 	for d.More() {
-		token, err := d.Token()
-		if err != nil {
-			return bad(err)
+		token, broken := d.Token()
+		if broken != nil {
+			return bad(broken)
 		}
 		name, _ := token.(string)
 		var value json.RawMessage

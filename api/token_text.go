@@ -23,7 +23,7 @@ const (
 )
 
 // TokenPattern is what a scanner looks for.
-var TokenPattern = regexp.MustCompile(`\bsaldo_[0-9a-z]{12}_[0-9A-Za-z]{38}\b`) //nolint:gochecknoglobals // a constant
+var TokenPattern = regexp.MustCompile(`\bsaldo_[0-9a-z]{12}_[0-9A-Za-z]{38}\b`)
 
 // tokenText is a token taken apart.
 type tokenText struct {

@@ -60,7 +60,7 @@ func (a *app) runParticipants(ctx context.Context, m modelsFlags, filter project
 		out := participantSheet()
 		return a.pages(page, &out, func(p projections.Page) (string, error) {
 			list, err := v.Participants(filter, p)
-			out.addParticipants(list.Rows)
+			addParticipants(&out, list.Rows)
 			return list.Next, err
 		}, &v.stamp)
 	})
@@ -78,7 +78,7 @@ func participantSheet() sheet {
 	}}
 }
 
-func (s *sheet) addParticipants(rows []projections.Participant) {
+func addParticipants(s *sheet, rows []projections.Participant) {
 	for _, x := range rows {
 		s.rows = append(s.rows, []any{x.ID, string(x.Stage), x.Wave, x.Balance.Training, x.Purchases, x.Refused, x.LastReason})
 	}
@@ -106,7 +106,7 @@ func (a *app) runRemoteParticipants(ctx context.Context, f remoteFlags, filter p
 		if err != nil {
 			return "", a.remoteProblem(err)
 		}
-		out.addParticipants(list.Rows)
+		addParticipants(&out, list.Rows)
 		s = stamp{Now: a.clock(), Number: list.Reading.Number, Position: list.Reading.Position}
 		return list.Next, nil
 	}, &s)

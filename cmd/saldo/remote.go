@@ -50,7 +50,7 @@ func (a *app) token(f remoteFlags) (string, error) {
 	case "-":
 		content, err = io.ReadAll(io.LimitReader(a.in, most))
 	default:
-		content, err = os.ReadFile(f.tokenFile) //nolint:gosec // the user names the file
+		content, err = os.ReadFile(f.tokenFile)
 	}
 	if err != nil {
 		return "", &problem{code: codeOf(err), what: "--token-file " + clip(f.tokenFile), cause: err}
