@@ -164,12 +164,34 @@ func readLines(body io.Reader, to chan<- *bulkLine, gone <-chan struct{}) {
 	}
 }
 
-// decide executes lines side by side and answers them in their order.
+// decide executes lines and answers them in their order. No person has more lines in one group than may be refused in a
+// minute, so that a bulk is stopped where single commands are.
 func (b *bulkRun) decide(batch []*bulkLine) error {
+	begin, of := 0, map[domain.Stream]int{}
+	for i, line := range batch {
+		if line.err == nil {
+			line.cmd, line.err = b.command(line.text)
+		}
+		if line.err != nil {
+			continue
+		}
+		stream := line.cmd.Act.Stream()
+		if of[stream]++; of[stream] > refusedPerMinute {
+			if err := b.group(batch[begin:i]); err != nil {
+				return err
+			}
+			begin, of = i, map[domain.Stream]int{stream: 1}
+		}
+	}
+	return errors.Join(b.group(batch[begin:]), b.out.Flush(), b.flush())
+}
+
+// group executes lines side by side.
+func (b *bulkRun) group(batch []*bulkLine) error {
 	var asked []*bulkLine
 	for _, line := range batch {
 		if line.err == nil {
-			line.cmd, line.err = b.command(line.text)
+			line.err = b.server.bounded(b.call, line.cmd)
 		}
 		if line.err == nil {
 			line.err = ErrStoppedShort // until it is known better
@@ -185,6 +207,7 @@ func (b *bulkRun) decide(batch []*bulkLine) error {
 	}
 	stopped := b.server.config.Service.ExecuteAll(b.call.ctx, commands, bulkInFlight, func(i int, out Outcome, err error) error {
 		asked[i].out, asked[i].err = out, err
+		b.server.refused(b.call, asked[i].cmd, out, err)
 		return nil
 	})
 	for _, line := range batch {
@@ -192,7 +215,7 @@ func (b *bulkRun) decide(batch []*bulkLine) error {
 			return errors.Join(stopped, err)
 		}
 	}
-	return errors.Join(stopped, b.out.Flush(), b.flush())
+	return stopped
 }
 
 func (b *bulkRun) command(text []byte) (domain.Command, error) {
@@ -237,6 +260,14 @@ func (b *bulkRun) answer(line *bulkLine, out Outcome, err error) error {
 			return failed
 		}
 	}
+	one := counted{status: r.Status, replayed: out.Replayed}
+	switch {
+	case r.Problem != nil:
+		one = counted{status: r.Status, code: r.Problem.Code}
+	case out.Refused():
+		one.code = ProblemRefusedByRule
+	}
+	b.server.tallies.note(b.call, one)
 	text, err := json.Marshal(r)
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ type call struct {
 	server *Server
 	route  *route
 	client *Client // nil on routes that need no token
+	proven *Client // who holds a token that does not hold any more
 	id     string  // request id
 	lang   words.Lang
 	now    time.Time // received_at: stamped once

@@ -292,5 +292,6 @@ func (c *Clients) verify(text string, now time.Time) (*Client, error) {
 func proven(code ProblemCode, c Client, what string, when time.Time) *problem {
 	p := refuse(code, "")
 	p.extra = map[string]any{"token_id": c.Token, what: when}
+	p.holder = &c
 	return p
 }

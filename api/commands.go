@@ -80,7 +80,12 @@ func (s *Server) command(c *call) (answer, error) {
 func (s *Server) execute(c *call, cmd domain.Command) (Outcome, error) {
 	s.metrics.running.Inc()
 	defer s.metrics.running.Dec()
-	return s.config.Service.Execute(c.ctx, cmd)
+	if err := s.bounded(c, cmd); err != nil {
+		return Outcome{}, err
+	}
+	out, err := s.config.Service.Execute(c.ctx, cmd)
+	s.refused(c, cmd, out, err)
+	return out, err
 }
 
 // organisation is whose keys are told apart.

@@ -123,7 +123,8 @@ type problem struct {
 	scope   string            // that is missing
 	headers map[string]string // beside those that the code demands
 	extra   map[string]any
-	cause   error // for the log only
+	cause   error   // for the log only
+	holder  *Client // of a token that was proven and does not hold
 }
 
 func (p *problem) Error() string {

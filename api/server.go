@@ -36,6 +36,8 @@ type Server struct {
 	table    []route
 	metrics  *metrics
 	pages    *pages
+	tallies  *tallies
+	refusals *refusals
 	contract func() ([]byte, error) // made when first asked for: reading the examples takes a third of a second
 	limits   *limits
 }
@@ -53,6 +55,10 @@ func NewServer(c ServerConfig) (*Server, error) {
 	s.table = s.routes()
 	var err error
 	s.contract = sync.OnceValues(s.Contract)
+	s.refusals = newRefusals()
+	if s.tallies, err = newTallies(); err != nil {
+		return nil, err
+	}
 	if s.pages, err = newPages(); err != nil {
 		return nil, fmt.Errorf("api: the pages: %w", err)
 	}
@@ -98,10 +104,24 @@ func (s *Server) serve(r *route) http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		a, err := s.run(c)
 		status := s.respond(c, a, err)
+		s.tally(c, a, err, status)
 		took := s.config.Now().Sub(begun)
 		s.metrics.observe(r.name, status, took)
 		s.logCall(req.Context(), c, status, took, err)
 	})
+}
+
+// tally counts a request for a command. Lines of a bulk are counted one by one, where they are answered.
+func (s *Server) tally(c *call, a answer, err error, status int) {
+	if c.route.act == nil && (c.route.name != "bulk" || c.done) || c.URL.Query().Get("dry_run") == "true" {
+		return
+	}
+	one := counted{status: status, replayed: a.header["Idempotent-Replayed"] != ""}
+	if err != nil {
+		p := problemOf(err)
+		one.code, one.replayed = p.kind.code, p.headers["Idempotent-Replayed"] != ""
+	}
+	s.tallies.note(c, one)
 }
 
 // run goes through what every route demands, and then to its handler.
@@ -146,6 +166,7 @@ func (s *Server) identify(c *call) error {
 	}
 	client, err := s.config.Clients.verify(strings.TrimSpace(token), c.now)
 	if err != nil {
+		c.proven = problemOf(err).holder
 		return err
 	}
 	c.client = client

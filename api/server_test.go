@@ -28,6 +28,7 @@ type site struct {
 	url     string
 	service *api.Service
 	store   eventstore.Store
+	server  *api.Server
 	clients *api.Clients
 	clock   *clock
 	wave    wave
@@ -54,7 +55,7 @@ func serve(t *testing.T, people int) *site {
 		require.NoError(t, models.Close())
 		require.NoError(t, <-running)
 	})
-	out := &site{t: t, url: web.URL, service: s, store: store, clients: clients, clock: c, wave: w, tokens: map[string]string{}}
+	out := &site{t: t, url: web.URL, service: s, store: store, server: server, clients: clients, clock: c, wave: w, tokens: map[string]string{}}
 	for name, x := range map[string]api.Client{
 		"a": {Role: api.RolePlatform, Code: "platform-a"}, "b": {Role: api.RolePlatform, Code: "platform-b"}, "lembaga": {Role: api.RoleInstitution, Code: "lembaga-a"},
 		"office": {Role: api.RoleOffice}, "support": {Role: api.RoleSupport}, "auditor": {Role: api.RoleAuditor}, "admin": {Role: api.RoleAdmin},

@@ -112,7 +112,41 @@ func (a *app) runServe(ctx context.Context, f serveFlags) (err error) {
 	if err = a.welcome(clients, listener.Addr(), secured != nil, clock()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return a.serveUntil(ctx, h, listener, secured != nil)
+	counting := a.recordTallies(ctx, server, log)
+	return errors.Join(a.serveUntil(ctx, h, listener, secured != nil), counting())
+}
+
+// tallyEvery is how often what was counted at the door is recorded: a tally is about a minute.
+const tallyEvery = time.Minute
+
+// recordTallies records what was counted, every minute until ctx ends; the function that it returns waits for that and records
+// the rest.
+func (a *app) recordTallies(ctx context.Context, server *api.Server, log *slog.Logger) func() error {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		every := time.NewTicker(tallyEvery)
+		defer every.Stop()
+		for {
+			select {
+			case <-every.C:
+				if err := server.RecordTallies(ctx, false); err != nil {
+					log.LogAttrs(ctx, slog.LevelWarn, "counts stay for the next minute", slog.String("error", err.Error()))
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() error {
+		if ctx.Err() == nil {
+			return nil // the server could not serve: nothing was counted
+		}
+		<-ended
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
+		defer cancel()
+		return server.RecordTallies(last, true)
+	}
 }
 
 // serveModels opens the read models and keeps them up to date beside the service.
