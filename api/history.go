@@ -58,14 +58,14 @@ func (s *Service) History(ctx context.Context, stream domain.Stream) ([]domain.R
 }
 
 // load folds a stream from its beginning.
-func (s *Service) load(ctx context.Context, stream domain.Stream) (domain.State, []domain.Recorded, error) {
+func (s *Service) load(ctx context.Context, stream domain.Stream) (domain.State, error) {
 	events, err := s.History(ctx, stream)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	state := domain.NewState(stream)
 	for _, e := range events {
 		state = domain.Evolve(state, e)
 	}
-	return state, events, nil
+	return state, nil
 }

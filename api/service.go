@@ -379,7 +379,7 @@ func (s *Service) route(ctx context.Context, cmd domain.Command) (domain.Command
 func (s *Service) lookups(ctx context.Context, cmd domain.Command) (domain.Lookups, error) {
 	var l domain.Lookups
 	for _, stream := range domain.LookupStreams(cmd) {
-		state, _, err := s.load(ctx, stream)
+		state, err := s.load(ctx, stream)
 		if err != nil {
 			return l, err
 		}

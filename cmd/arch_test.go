@@ -35,13 +35,18 @@ var owners = map[string][]string{
 	"github.com/EventStore/EventStore-Client-Go": {"eventstore/esdb", "eventstore/wire"},
 	"github.com/anishathalye/porcupine":          {"*_test.go"},
 	"github.com/cockroachdb/pebble":              {"eventstore/embedded"},
+	"github.com/getkin/kin-openapi":              {"api/*_test.go"}, // other people's reading of our contract
 	"github.com/gorilla/mux":                     {"api"},
+	"github.com/klauspost/compress":              {"api"},
+	"github.com/prometheus/client_golang":        {"api"},
 	"github.com/schollz/progressbar":             {"cmd/saldo"},
 	"github.com/spf13/cobra":                     {"cmd/saldo"},
 	"github.com/stretchr/testify":                {"*_test.go"},
 	"golang.org/x/crypto":                        {"eventstore/wire"}, // what passwords are hashed with
 	"golang.org/x/mod/sumdb/tlog":                {"api"},             // the digest
 	"github.com/xuri/excelize":                   {"cmd/saldo"},       // workbooks
+	"golang.org/x/time":                          {"api"},
+	"go.yaml.in/yaml":                            {"api/*_test.go"}, // reads what a test wrote
 	// The event store's benchmarks are ratios to SQLite; the store itself has nothing of it.
 	"modernc.org/sqlite": {"projections", "eventstore/embedded/*_test.go"},
 	"pgregory.net/rapid": {"*_test.go"},

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -204,4 +205,24 @@ func newWire() map[reflect.Type][]wireField {
 		add(reflect.TypeOf(e.zero))
 	}
 	return m
+}
+
+// HasField reports whether a command's act has a field of that name in its wire form.
+func HasField(name CommandName, field string) bool {
+	spec, known := SpecNamed(name)
+	if !known {
+		return false
+	}
+	return slices.ContainsFunc(wireFields(reflect.TypeOf(spec.zero)), func(f wireField) bool { return f.Name == field })
+}
+
+// FieldText is the text in a field of an act, by its name in the wire form; false where the act has no such text.
+func FieldText(a Act, field string) (string, bool) {
+	v := reflect.ValueOf(a)
+	for _, f := range wireFields(v.Type()) {
+		if x := v.FieldByIndex(f.Index); f.Name == field && x.Kind() == reflect.String {
+			return x.String(), true
+		}
+	}
+	return "", false
 }

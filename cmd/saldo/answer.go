@@ -17,7 +17,7 @@ import (
 // show writes an answer for people: one sentence first, then whose turn it is, then, for staff and auditors, what stands behind
 // it.
 func (a *app) show(x domain.Answer, to reason.Audience, length reason.Length, simulation bool) error {
-	sentence, err := x.Say(voiceOf(to), length, a.lang, a.zone)
+	sentence, err := x.Say(to.Voice(), length, a.lang, a.zone)
 	if err != nil {
 		return err
 	}
@@ -38,9 +38,9 @@ func (a *app) show(x domain.Answer, to reason.Audience, length reason.Length, si
 	if to == reason.Platform || to == reason.Auditor {
 		next = ""
 	}
-	x = viewFor(x, to)
+	x = x.For(to)
 	a.turn(&b, x, next)
-	if inside(to) {
+	if to.Inside() {
 		a.behind(&b, x, to)
 	} else {
 		a.status(&b, x, to)
@@ -144,7 +144,7 @@ func (a *app) reasons(codes []reason.Code) string {
 
 // because is a code with its cause in a few words.
 func (a *app) because(c reason.Code) string {
-	if c == contactPrakerja {
+	if c == reason.ContactPrakerja {
 		return a.t("hubungi Prakerja dengan nomor rujukan", "contact Prakerja with the reference")
 	}
 	r, ok := reason.Lookup(c)

@@ -30,6 +30,7 @@ type app struct {
 
 	storeFlag string
 	store     place // a server, of --store; else the log is in dir
+	shared    bool  // the log in dir is served to other nodes, which append to it
 
 	lang words.Lang
 	zone words.Zone
@@ -113,10 +114,10 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.demoCommand(), a.whyCommand(), a.historyCommand(), a.balanceCommand(), a.importCommand(), a.exportCommand(),
 		a.checkCommand(), a.auditCommand(), a.digestCommand(), a.commandsCommand(), a.eventsCommand(), a.policyCommand(),
-		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(),
-		a.participantsCommand(), a.rebuildCommand(), a.modelsCommand(), a.coursesCommand(), a.institutionsCommand(), a.certificatesCommand(), a.searchCommand(),
-		a.incidentsCommand(), a.refusalsCommand(), a.blockedCommand(), a.deadlinesCommand(), a.intakeCommand(), a.tokensCommand(), a.accountsCommand(),
-		a.totalsCommand(), a.deliveryCommand(), a.incentivesCommand(), a.diffCommand(), a.closeCommand(), a.reportCommand(),
+		a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.wireCommand(), a.participantsCommand(), a.rebuildCommand(), a.modelsCommand(),
+		a.coursesCommand(), a.institutionsCommand(), a.certificatesCommand(), a.searchCommand(), a.incidentsCommand(), a.refusalsCommand(), a.blockedCommand(),
+		a.deadlinesCommand(), a.intakeCommand(), a.tokensCommand(), a.accountsCommand(), a.totalsCommand(), a.deliveryCommand(), a.incentivesCommand(),
+		a.diffCommand(), a.closeCommand(), a.reportCommand(), a.serveCommand(),
 		a.versionCommand(), a.exitCodesTopic(), a.timesTopic(), a.nodesTopic(),
 	)
 	a.localize(root)

@@ -266,7 +266,7 @@ func (a *app) serve(ctx context.Context, store eventstore.Store, file ledgerFile
 		l.now = *given
 	}
 	config := api.Config{Store: store, Now: clock, Simulation: l.sim}
-	if a.store.server { // others may decide over the same server
+	if a.store.server || a.shared { // others may decide over the same log
 		config.Shared, config.Node, config.Patience = true, a.newID(), outage
 	}
 	if l.Service, err = api.Open(ctx, config); err != nil {

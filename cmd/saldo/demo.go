@@ -243,7 +243,7 @@ func (a *app) answerOne(ctx context.Context, l *ledger, q scenario.Asked, x *ans
 	}
 	seen := answer
 	if to == reason.Platform {
-		seen = viewFor(answer, to)
+		seen = answer.For(to)
 	}
 	x.Answer = &seen
 	if x.Sentence, err = answer.Say(to, reason.Written, a.lang, a.zone); err != nil {

@@ -172,22 +172,29 @@ func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: a.t("Versi program", "Version of the program"), Example: "  saldo version", Args: a.args(0, 0, ""),
 		RunE: func(*cobra.Command, []string) error {
-			version, revision, goVersion := "(devel)", "", ""
-			if info, ok := debug.ReadBuildInfo(); ok {
-				goVersion = info.GoVersion
-				if info.Main.Version != "" {
-					version = info.Main.Version
-				}
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
-						revision = s.Value
-					}
-				}
-			}
+			version, revision, goVersion := built()
 			return a.print(sheet{
 				columns: []column{{key: "version", id: "VERSI", en: "VERSION"}, {key: "revision", id: "REVISI", en: "REVISION"}, {key: "go", id: "GO", en: "GO"}},
 				rows:    [][]any{{version, revision, goVersion}},
 			})
 		},
 	}
+}
+
+// built is what the program was built from.
+func built() (version, revision, goVersion string) {
+	version = "(devel)"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return version, "", ""
+	}
+	if info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			revision = s.Value
+		}
+	}
+	return version, revision, info.GoVersion
 }

@@ -28,6 +28,7 @@ type importFlags struct {
 	as                              string
 	simulate, progress, stopOnError bool
 	progressSet                     bool
+	remoteFlags
 }
 
 func (a *app) importCommand() *cobra.Command {
@@ -55,7 +56,10 @@ Peristiwa registri (layanan, platform, lembaga, pelatihan) berlaku sesaat sesuda
 --as facts mencatat riwayat sistem lain: tidak pernah ditolak karena aturan, boleh menyebut received_at.
 Yang sudah tercatat dengan kunci lain disebut begitu: refused, ALREADY_DONE atau INVOICE_ALREADY_USED.
 --simulate membuat simulasi: jamnya adalah received_at tiap baris. Baris tanpa received_at memakai
-yang dari baris sebelumnya; baris pertama harus punya, dan waktu tidak boleh mundur.`,
+yang dari baris sebelumnya; baris pertama harus punya, dan waktu tidak boleh mundur.
+
+--url mengirim ke server: siapa pengirimnya, tokennya yang mengatakan. Sambungan yang putus disambung lagi,
+dan yang belum terjawab dikirim lagi dengan kunci yang sama.`,
 			`Each line is one command in JSON (see "saldo commands"). The result of each goes to stdout:
 accepted, refused, recorded, unattributed, replayed or error. A refusal is a result and no error.
 unattributed: a purchase for a person or card that is not known, kept without one (CARD_NOT_RECOGNISED).
@@ -77,10 +81,14 @@ See "saldo help nodes".
 --as facts records another system's history: never refused for a rule, may set received_at.
 What was recorded before under another key says so: refused, ALREADY_DONE or INVOICE_ALREADY_USED.
 --simulate makes a simulation: its clock is the received_at of each line. A line without it has that
-of the line above; the first line must have one, and time never runs backwards.`),
+of the line above; the first line must have one, and time never runs backwards.
+
+--url sends to a server: who submits, the token says. A connection that breaks is made anew, and what
+has no answer is sent again under the same key.`),
 		Example: `  saldo commands --examples | saldo import - --simulate --data contoh
   saldo import commands.ndjson
-  saldo import history.ndjson --as facts --output ndjson > result.ndjson`,
+  saldo import history.ndjson --as facts --output ndjson > result.ndjson
+  saldo import commands.ndjson --url http://127.0.0.1:8420 --token-file token.txt`,
 		Args: a.args(1, 1, "FILE.ndjson"),
 		RunE: func(c *cobra.Command, files []string) error {
 			f.progressSet = c.Flags().Changed("progress")
@@ -90,6 +98,7 @@ of the line above; the first line must have one, and time never runs backwards.`
 	c.Flags().StringVar(&f.as, "as", "commands", a.t("commands: diputus menurut aturan; facts: riwayat", "commands: decided by the rules; facts: history"))
 	c.Flags().BoolVar(&f.simulate, "simulate", false, a.t("simulasi dengan jam dari received_at", "a simulation whose clock is received_at"))
 	c.Flags().BoolVar(&f.progress, "progress", true, a.t("kemajuan di stderr (tanpa ini: hanya di terminal)", "progress on stderr (without it: on a terminal only)"))
+	a.remoteFlags(c, &f.remoteFlags)
 	c.Flags().BoolVar(&f.stopOnError, "stop-on-error", false, a.t("berhenti di baris salah yang pertama", "stop at the first bad line"))
 	return c
 }
@@ -100,6 +109,9 @@ func (a *app) runImport(ctx context.Context, name string, f importFlags) (err er
 	}
 	if err = a.only(formats...); err != nil {
 		return err
+	}
+	if f.url != "" {
+		return a.runRemoteImport(ctx, name, f)
 	}
 	src, err := a.openSource(ctx, name)
 	if err != nil {
@@ -263,15 +275,7 @@ func (im *importer) commandID(sub domain.Submission, no int) uuid.UUID {
 	if sub.Key == "" {
 		return uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:saldo:import:"+string(im.src.sum)+":"+strconv.Itoa(no)))
 	}
-	return domain.CommandID(organisation(sub.Command.Actor), sub.Key)
-}
-
-// organisation is whose keys are told apart: a party, and which one of its kind.
-func organisation(actor domain.Actor) string {
-	if actor.Code == "" {
-		return string(actor.Party)
-	}
-	return string(actor.Party) + "/" + string(actor.Code)
+	return domain.CommandID(api.Organisation(sub.Command.Actor), sub.Key)
 }
 
 // receivedAt is the time that the rules will see: of the real clock, or, for history and simulations, of the line.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"saldo/api"
 	"saldo/domain"
 	"saldo/domain/reason"
 	"saldo/eventstore"
@@ -19,6 +20,7 @@ type whyFlags struct {
 	at, from, to, audience                                         string
 	effective, spoken                                              bool
 	asOf                                                           uint64
+	remoteFlags
 }
 
 func (a *app) whyCommand() *cobra.Command {
@@ -39,7 +41,8 @@ func (a *app) whyCommand() *cobra.Command {
   saldo why course --course 1036 --platform tokopedia --from 2020-08-19 --to 2020-08-30 --data saldo-demo
   saldo why token --platform platform-contoh --at "2020-08-20 14:30" --lang en --data saldo-demo
   saldo why incentive --participant 7 --kind job_search --n 1 --audience staff --data saldo-demo
-  saldo why --reference AEW3-R49Z-70HB-0 --data saldo-demo`,
+  saldo why --reference AEW3-R49Z-70HB-0 --data saldo-demo
+  saldo why service --url http://127.0.0.1:8420 --token-file token.txt`,
 		Args:      a.args(0, 1, "QUESTION"),
 		ValidArgs: topics,
 		RunE:      func(c *cobra.Command, given []string) error { return a.runWhy(c.Context(), given, f) },
@@ -61,6 +64,7 @@ func (a *app) whyCommand() *cobra.Command {
 	fl.StringVar(&f.audience, "audience", "", a.t("participant atau platform: hanya yang boleh diketahuinya; staff, auditor (tanpa ini: kalimat untuk peserta, rinciannya untuk petugas)",
 		"participant or platform: only what it may know; staff, auditor (without it: the participant's sentence, with details for staff)"))
 	fl.BoolVar(&f.spoken, "spoken", false, a.t("ucapan, paling banyak 30 kata", "to be read aloud, at most 30 words"))
+	a.remoteFlags(c, &f.remoteFlags)
 	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions([]string{"job_search", "survey"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("audience", cobra.FixedCompletions([]string{"participant", "platform", "staff", "auditor"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
@@ -69,6 +73,9 @@ func (a *app) whyCommand() *cobra.Command {
 func (a *app) runWhy(ctx context.Context, given []string, f whyFlags) error {
 	if err := a.only("table", "json", "ndjson"); err != nil {
 		return err
+	}
+	if f.url != "" {
+		return a.runRemoteWhy(ctx, given, f)
 	}
 	to, err := audienceOf(f.audience)
 	if err != nil {
@@ -94,7 +101,7 @@ func (a *app) runWhy(ctx context.Context, given []string, f whyFlags) error {
 	if a.output == "table" {
 		return a.show(answer, to, lengthOf(f.spoken), l.sim)
 	}
-	said, err := a.tell(answer, to)
+	said, err := api.Tell(answer, to, a.zone)
 	if err != nil {
 		return err
 	}

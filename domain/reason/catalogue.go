@@ -46,6 +46,7 @@ type entry struct {
 	Era       string          `json:"era"`
 	Values    []string        `json:"values"`
 	Warn      bool            `json:"warn"`
+	Hidden    []Audience      `json:"hidden_from"`
 	Shows     words.Localized `json:"shows"`
 	Cause     words.Localized `json:"cause"`
 	Reference Reference       `json:"reference"`
@@ -91,7 +92,7 @@ func (c *catalogue) add(fsys fs.FS, family string) error {
 		c.order = append(c.order, e.Code)
 		c.byCode[e.Code] = Reason{
 			Code: e.Code, Family: family, Owner: e.Owner, Final: e.Final, Retry: e.Retry, Era: e.Era, Values: e.Values,
-			Warn: e.Warn, Shows: e.Shows, Cause: e.Cause, Reference: e.Reference, sentences: &e.sentences,
+			Warn: e.Warn, Hidden: e.Hidden, Shows: e.Shows, Cause: e.Cause, Reference: e.Reference, sentences: &e.sentences,
 		}
 	}
 	return nil

@@ -9,7 +9,11 @@
 // this package, which say in words what is missing or not allowed.
 package reason
 
-import "saldo/domain/words"
+import (
+	"slices"
+
+	"saldo/domain/words"
+)
 
 // Audience is who an answer is for. Each learns what concerns it: a platform never a person's balance or why it is held.
 type Audience string
@@ -110,8 +114,9 @@ type Reason struct {
 	Final     bool   // nobody can undo it
 	Retry     *Retry // nil for an answer, which refuses nothing
 	Era       string
-	Values    []string // names that whoever gives this reason always has a value for
-	Warn      bool     // about money or codes: written to a participant, it ends with a warning
+	Values    []string   // names that whoever gives this reason always has a value for
+	Warn      bool       // about money or codes: written to a participant, it ends with a warning
+	Hidden    []Audience // who may not learn it: they are told to contact Prakerja, as with every other such reason
 	Shows     words.Localized
 	Cause     words.Localized
 	Reference Reference
@@ -129,6 +134,32 @@ func Lookup(c Code) (Reason, bool) {
 // Final reports whether c is a reason that nobody can undo. Such a reason leads an answer, so that nobody is told to wait
 // in vain.
 func Final(c Code) bool { return table().byCode[c].Final }
+
+// ContactPrakerja stands where an audience may not learn the reason: the same for all such reasons, so that none can be told
+// from another. It is no code of the catalogue: no decision holds it.
+const ContactPrakerja Code = "PARTICIPANT_TO_CONTACT_PRAKERJA"
+
+// Inside reports whether an audience sees everything. The empty one is staff with the participant's sentence before them.
+func (a Audience) Inside() bool { return a != Participant && a != Platform }
+
+// Voice is the audience whose sentence is said: staff who named none get the participant's, to be passed on.
+func (a Audience) Voice() Audience {
+	if a == "" {
+		return Participant
+	}
+	return a
+}
+
+// HiddenFrom reports whether an audience may not learn a reason; the sentences of the catalogue keep to the same.
+func (c Code) HiddenFrom(to Audience) bool { return slices.Contains(table().byCode[c].Hidden, to) }
+
+// For is a reason as an audience may see it.
+func (c Code) For(to Audience) Code {
+	if c.HiddenFrom(to) {
+		return ContactPrakerja
+	}
+	return c
+}
 
 // All returns every entry in the order of the catalogue, programme-wide reasons first.
 func All() []Reason {

@@ -1,6 +1,7 @@
-package main
+package domain_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -17,12 +18,12 @@ func TestHiddenAsTheSentencesHide(t *testing.T) {
 	for _, r := range reason.All() {
 		said, err := r.Text(reason.Platform, reason.Written, words.EN, words.WIB, nil)
 		if err == nil && strings.Contains(said, "cause is not given to platforms") {
-			require.True(t, hidden(r.Code, reason.Platform), r.Code)
+			require.True(t, r.Code.HiddenFrom(reason.Platform), r.Code)
 		}
-		require.False(t, hidden(r.Code, reason.Staff), r.Code)
-		require.False(t, hidden(r.Code, reason.Auditor), r.Code)
+		require.False(t, r.Code.HiddenFrom(reason.Staff), r.Code)
+		require.False(t, r.Code.HiddenFrom(reason.Auditor), r.Code)
 	}
-	require.True(t, hidden(reason.BalanceHeldForFraud, reason.Participant))
+	require.True(t, reason.BalanceHeldForFraud.HiddenFrom(reason.Participant))
 }
 
 // TestViewForPlatform: nothing of another platform, of a balance or of a hidden reason is left, whichever it was.
@@ -43,20 +44,20 @@ func TestViewForPlatform(t *testing.T) {
 			},
 		}
 	}
-	want := viewFor(answer(reason.BalanceHeldForFraud), reason.Platform)
-	text, err := marshal(want)
+	want := answer(reason.BalanceHeldForFraud).For(reason.Platform)
+	text, err := json.Marshal(want)
 	require.NoError(t, err)
 	for _, leak := range []string{"secret", "not_held", "BalanceHeld", "123456", "bukalapak", "FRAUD"} {
 		require.NotContains(t, string(text), leak)
 	}
 	require.Len(t, want.Attempts, 1)
-	require.Equal(t, []reason.Code{contactPrakerja, reason.PMOPaymentGateClosed}, want.Payable.Reasons)
+	require.Equal(t, []reason.Code{reason.ContactPrakerja, reason.PMOPaymentGateClosed}, want.Payable.Reasons)
 	for _, c := range []reason.Code{reason.AccountCompromised, reason.Blacklisted, reason.ParticipationRevoked, reason.IneligibleRecipient} {
-		require.Equal(t, want, viewFor(answer(c), reason.Platform), "one can't be told from another")
+		require.Equal(t, want, answer(c).For(reason.Platform), "one can't be told from another")
 	}
 	by := answer(reason.PMOPaymentGateClosed)
 	by.Question = domain.Question{Command: &command}
-	require.Len(t, viewFor(by, reason.Platform).Attempts, 1, "the platform of the attempt asked about")
-	require.Equal(t, by, viewFor(by, reason.Staff))
-	require.Equal(t, by, viewFor(by, ""))
+	require.Len(t, by.For(reason.Platform).Attempts, 1, "the platform of the attempt asked about")
+	require.Equal(t, by, by.For(reason.Staff))
+	require.Equal(t, by, by.For(""))
 }
