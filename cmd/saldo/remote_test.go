@@ -41,14 +41,21 @@ var startLines = regexp.MustCompile(`(?s)(http://\S+)\n.*(saldo_[0-9a-z]{12}_[0-
 // serving runs saldo serve over a new ledger, and gives its address, its first token, and how to stop it.
 func serving(t *testing.T, dir string) (url, token string, stop func()) {
 	t.Helper()
+	out, stop := servingWith(t, dir)
+	found := startLines.FindStringSubmatch(out.String())
+	return found[1], found[2], stop
+}
+
+// servingWith does the same with more flags, and gives what was printed.
+func servingWith(t *testing.T, dir string, flags ...string) (printed *said, stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out, ended := &said{}, make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--quiet"}, nil, out, out)
+		ended <- run(ctx, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--quiet"}, flags...), nil, out, out)
 	}()
 	require.Eventually(t, func() bool { return startLines.MatchString(out.String()) }, 20*time.Second, 5*time.Millisecond, "%s", out)
-	found := startLines.FindStringSubmatch(out.String())
-	return found[1], found[2], func() {
+	return out, func() {
 		cancel()
 		require.Equal(t, exitOK, <-ended, "%s", out)
 	}

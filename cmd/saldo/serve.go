@@ -89,15 +89,16 @@ func (a *app) runServe(ctx context.Context, f serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, models.Close()) }() //nolint:contextcheck // closed when ctx has ended
+	connection := ""
 	if f.esdb.listen != "" {
 		beside, failed := a.serveWire(ctx, l.store, f.esdb)
 		if failed != nil {
 			return failed
 		}
 		defer func() { err = errors.Join(err, beside.stop(ctx)) }()
-		a.talk(a.t("EventStoreDB: %s", "EventStoreDB: %s"), beside.connection)
+		connection = beside.connection
 	}
-	return a.serveHTTP(ctx, f, l, models, log)
+	return a.serveHTTP(ctx, f, l, models, log, connection)
 }
 
 // mayServe looks at the flags, before anything is opened.
@@ -129,8 +130,8 @@ func (a *app) serveDir(f modelsFlags) string {
 	return a.dir
 }
 
-// serveHTTP serves the API until ctx ends.
-func (a *app) serveHTTP(ctx context.Context, f serveFlags, l *ledger, models *projections.Models, log *slog.Logger) error {
+// serveHTTP serves the API until ctx ends. connection is where EventStoreDB's protocol is served beside it, if it is.
+func (a *app) serveHTTP(ctx context.Context, f serveFlags, l *ledger, models *projections.Models, log *slog.Logger, connection string) error {
 	clients, err := api.OpenClients(filepath.Join(a.serveDir(f.modelsFlags), tokensName))
 	if err != nil {
 		return &problem{code: exitAuth, what: tokensName, cause: err}
@@ -163,7 +164,10 @@ func (a *app) serveHTTP(ctx context.Context, f serveFlags, l *ledger, models *pr
 		Handler: server.Handler(), TLSConfig: secured, ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, WriteTimeout: answerPatience,
 		IdleTimeout: idlePatience, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	if err = a.welcome(clients, listener.Addr(), secured != nil, clock()); err != nil {
+	if err = a.welcome(clients, listener.Addr(), secured != nil, clock()); err == nil && connection != "" {
+		_, err = fmt.Fprintln(a.out, connection)
+	}
+	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	counting := a.recordTallies(ctx, server, log)
