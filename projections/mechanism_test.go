@@ -160,7 +160,7 @@ func TestEveryPlace(t *testing.T) {
 		require.EqualValues(t, done, v.Number)
 		require.False(t, v.Behind)
 		var sum int64
-		require.NoError(t, v.tx.QueryRowContext(t.Context(), "SELECT coalesce(sum(amount), 0) FROM account").Scan(&sum))
+		require.NoError(t, v.tx.QueryRowContext(t.Context(), "SELECT coalesce(sum(debited) - sum(credited), 0) FROM account").Scan(&sum))
 		require.Zero(t, sum)
 		require.NoError(t, v.Close())
 	}
@@ -373,7 +373,7 @@ func TestRebuildNamesWhatWasChanged(t *testing.T) {
 	path := filepath.Join(dir, "models", filePrefix+"000001"+fileSuffix)
 	require.NoError(t, statement(t.Context(), path, `UPDATE participant SET training = training + 1 WHERE subject = (SELECT min(subject) FROM participant);
 		DELETE FROM purchase WHERE bought_no = (SELECT max(bought_no) FROM purchase);
-		INSERT INTO account VALUES ('invented', 4, 1, 0)`))
+		INSERT INTO account VALUES ('invented', 4, 1, 0, 0)`))
 	m = open(t, dir, s)
 	out, err := m.Rebuild(t.Context(), nil)
 	require.NoError(t, err)

@@ -147,9 +147,9 @@ func (a *app) serveHTTP(ctx context.Context, f serveFlags, l *ledger, models *pr
 	}
 	var secured *tls.Config
 	if f.web.certFile != "" {
-		pair, err := a.wirePair(f.web)
-		if err != nil {
-			return err
+		pair, unread := a.wirePair(f.web)
+		if unread != nil {
+			return unread
 		}
 		secured = &tls.Config{Certificates: []tls.Certificate{*pair}, MinVersion: tls.VersionTLS12}
 	}

@@ -38,7 +38,7 @@ func TestServeBesideNodes(t *testing.T) {
 	require.Equal(t, exitOK, code, talk)
 	counted := regexp.MustCompile(`(?m)^saldo_events 1[2-9]$`) // twelve outcomes, or a few more where one has consequences
 	require.Eventually(t, func() bool {
-		resp, err := http.Get(url + "/metrics") //nolint:noctx // a test's own server
+		resp, err := http.Get(url + "/metrics")
 		require.NoError(t, err)
 		text, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
