@@ -94,7 +94,7 @@ var shared = sync.OnceValues(func() (*Models, error) {
 	}
 	sharedDir = dir
 	for group := range groups(told()) {
-		if _, err := s.Append(context.Background(), group.Stream, group.At, group.Events...); err != nil {
+		if _, err = s.Append(context.Background(), group.Stream, group.At, group.Events...); err != nil {
 			return nil, err
 		}
 	}
