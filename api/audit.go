@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"saldo/domain"
-	"saldo/eventstore"
 )
 
 // progressEvery is after how many events long work reports how far it is.
@@ -47,10 +46,8 @@ func (r *RedecideReport) count(rules domain.RuleSet, equal bool) {
 func (s *Service) Redecide(ctx context.Context, progress func(done uint64)) (RedecideReport, error) {
 	var rep RedecideReport
 	book := domain.NewBook()
-	for e, err := range s.Events(ctx, eventstore.Position{}) {
-		if err != nil {
-			return rep, err
-		}
+	p := s.pass(Bound{})
+	for e := range p.events(ctx) {
 		if r, is := domain.Redecide(e, book); is {
 			rep.Decisions++
 			rep.count(e.Fact.Ruling().Rules, r.Equal)
@@ -70,7 +67,6 @@ func (s *Service) Redecide(ctx context.Context, progress func(done uint64)) (Red
 			progress(rep.Events)
 		}
 	}
-	d, err := s.Digest(ctx, &rep.Events, nil)
-	rep.Root = d.Root
-	return rep, err
+	rep.Root = p.place.Root
+	return rep, p.err
 }

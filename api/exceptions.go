@@ -122,7 +122,7 @@ type paidLine struct {
 	amount   domain.Money
 	ref      domain.EventRef
 	command  uuid.UUID
-	at       time.Time
+	at, last time.Time // of the first line and of the last
 	matched  bool
 }
 

@@ -113,11 +113,11 @@ func (x *exceptionFinder) orders(p *auditedPerson, policy *domain.Policy) {
 			})
 		}
 		t := b.Training
-		if stage := undelivered(!t.Exchanged.At.IsZero(), !t.Started.At.IsZero(), !t.Completed.At.IsZero()); stage != "" {
+		if stage := undelivered(!t.Exchanged.At.IsZero(), !t.Started.At.IsZero(), !t.Completed.At.IsZero()); stage != StatusFinished {
 			x.add(PaidNotDelivered, e.Ref(), e.Meta.CommandID, paid.at, func(out *Exception) {
-				out.Amount, out.Evidence, out.Detail = paid.amount, []domain.EventRef{paid.ref}, key+": "+stage
+				out.Amount, out.Evidence, out.Detail = paid.amount, []domain.EventRef{paid.ref}, key+": "+string(stage)
 				out.OwnerCode = domain.Reference(x.institution(b.Course))
-				if stage == notExchanged {
+				if stage == StatusNotExchanged {
 					out.Owner, out.OwnerCode = domain.PartyPlatform, domain.Reference(b.Platform)
 				}
 			})
@@ -132,32 +132,12 @@ func (x *exceptionFinder) institution(c domain.CourseCode) domain.InstitutionCod
 	return ""
 }
 
-// How far a training that was paid for came.
-const (
-	notExchanged = "not exchanged"
-	notStarted   = "not started"
-	notFinished  = "not finished"
-)
-
-// undelivered says what is missing of a training, empty for one that was finished.
-func undelivered(exchanged, started, completed bool) string {
-	switch {
-	case !exchanged:
-		return notExchanged
-	case !started:
-		return notStarted
-	case !completed:
-		return notFinished
-	}
-	return ""
-}
-
 // cancelledOrder finds a platform that was paid for a purchase after it was cancelled.
 func (x *exceptionFinder) cancelledOrder(p *auditedPerson, paid *paidLine, at time.Time, e domain.Recorded) {
-	if paid == nil || !paid.at.After(at) {
+	if paid == nil || !paid.last.After(at) {
 		return
 	}
-	x.add(PaidThoughCancelled, paid.ref, paid.command, paid.at, func(out *Exception) {
+	x.add(PaidThoughCancelled, paid.ref, paid.command, paid.last, func(out *Exception) {
 		x.about(out, p.stream)
 		out.Amount, out.OwnerCode, out.Evidence = paid.amount, domain.Reference(paid.platform), []domain.EventRef{e.Ref()}
 		out.Detail = orderText(paid.platform, paid.invoice)

@@ -30,8 +30,11 @@ func (x *exceptionFinder) see(e domain.Recorded) {
 		x.programme(e)
 	case domain.PlatformStream, domain.InstitutionStream, domain.CourseStream, domain.IntakeStream, domain.BudgetStream, domain.AuditStream:
 	}
-	if slices.Contains(domain.RegistryKinds(), e.Stream.Kind()) {
-		x.soFar.Apply(e)
+	if !slices.Contains(domain.RegistryKinds(), e.Stream.Kind()) {
+		return
+	}
+	x.soFar.Apply(e)
+	if e.Meta.Outcome != domain.Refused && e.Meta.Origin != domain.Migrated {
 		x.force[e.Stream] = append(x.force[e.Stream], forced{int64(e.Revision), e.Ref(), e.Meta.InForce()}) //nolint:gosec // a revision is far below 2^63
 	}
 }
@@ -119,7 +122,7 @@ func (x *exceptionFinder) stored(e domain.Recorded, d *domain.Decision) {
 	kinds := map[ExceptionKind][]domain.Failure{}
 	for _, f := range d.Exceptions {
 		k := RecordedWithExceptions
-		if f.Reason == reason.BackDated || f.Reason == reason.FutureDated {
+		if f.Reason == reason.BackDated {
 			k = BackDated
 		}
 		kinds[k] = append(kinds[k], f)
@@ -206,8 +209,7 @@ func (x *exceptionFinder) settlement(e domain.Recorded) {
 		file = &settlementFile{}
 		x.files[e.Stream] = file
 	}
-	key := e.Stream.Key()
-	platform := domain.PlatformCode(key[:max(strings.LastIndexByte(key, '-'), 0)])
+	platform := e.Stream.SettledPlatform()
 	switch f := e.Fact.(type) {
 	case domain.PartnerPaymentApproved:
 		file.approved = file.approved.Add(f.Total)
@@ -230,7 +232,7 @@ func (x *exceptionFinder) settlement(e domain.Recorded) {
 				p = &paidLine{platform: platform, invoice: l.Invoice, ref: e.Ref(), command: e.Meta.CommandID, at: e.Meta.Effective()}
 				x.loose[k] = p
 			}
-			p.amount = p.amount.Add(l.Amount)
+			p.amount, p.last = p.amount.Add(l.Amount), e.Meta.Effective()
 		}
 	}
 }
@@ -267,6 +269,7 @@ func (x *exceptionFinder) personal(e domain.Recorded, p *auditedPerson) {
 		x.purchased(e, f, p)
 	case domain.CertificateIssued:
 		p.issued[f.Course] = held(&e)
+		delete(p.answered, f.Course) // another certificate waits for an answer of its own
 	case domain.CertificateAccepted:
 		p.answered[f.Course] = true
 	case domain.CompletionReported:

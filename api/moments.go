@@ -50,7 +50,7 @@ func (p *pass) events(ctx context.Context) iter.Seq2[domain.Recorded, eventstore
 			p.place = Place{t.size, hex.EncodeToString(root[:])}
 		}
 		here()
-		for r, err := range p.s.store.ReadAll(ctx, eventstore.Position{}, eventstore.ReadAllOptions{}) {
+		for r, err := range LedgerEvents(ctx, p.s.store, eventstore.Position{}) {
 			var e domain.Recorded
 			if err == nil {
 				e, err = recorded(r)

@@ -22,6 +22,19 @@ const (
 	StatusFinished     TrainingStatus = "finished"
 )
 
+// undelivered says what is missing of a training that was not cancelled; StatusFinished where nothing is.
+func undelivered(exchanged, started, completed bool) TrainingStatus {
+	switch {
+	case !exchanged:
+		return StatusNotExchanged
+	case !started:
+		return StatusNotStarted
+	case !completed:
+		return StatusNotFinished
+	}
+	return StatusFinished
+}
+
 // TrainingStatuses lists them in their order.
 func TrainingStatuses() []TrainingStatus {
 	return []TrainingStatus{StatusNotExchanged, StatusNotStarted, StatusNotFinished, StatusFinished, StatusCancelled}
@@ -101,16 +114,9 @@ func (x *exceptionFinder) paidOrders(rep *PaymentReport, rows map[domain.Platfor
 	}
 	for _, b := range q.state.Purchases {
 		t := b.Training
-		status := StatusFinished
-		switch {
-		case !b.Cancelled.At.IsZero():
+		status := undelivered(!t.Exchanged.At.IsZero(), !t.Started.At.IsZero(), !t.Completed.At.IsZero())
+		if !b.Cancelled.At.IsZero() {
 			status = StatusCancelled
-		case t.Exchanged.At.IsZero():
-			status = StatusNotExchanged
-		case t.Started.At.IsZero():
-			status = StatusNotStarted
-		case t.Completed.At.IsZero():
-			status = StatusNotFinished
 		}
 		if rows[b.Platform] == nil {
 			rows[b.Platform] = map[TrainingStatus]*PlatformPayment{}

@@ -43,6 +43,9 @@ var ErrRefused = errors.New("refused, and recorded as such")
 // ErrNotPrepared says that nobody prepared the closing of this period at this position and digest.
 var ErrNotPrepared = errors.New("nobody prepared this closing at this position with this digest")
 
+// ErrInsideGroup says that a position stands between events of one decision: nothing is certified there.
+var ErrInsideGroup = errors.New("this number of events ends inside the group of one decision: take one more, or one less")
+
 // closing works out what would be certified.
 func (s *Service) closing(ctx context.Context, period string, events *uint64) (Closing, error) {
 	end, err := PeriodEnd(period)
@@ -63,6 +66,9 @@ func (s *Service) closing(ctx context.Context, period string, events *uint64) (C
 	}
 	if books.Events == 0 {
 		return Closing{}, ErrEmptyPopulation
+	}
+	if !books.whole {
+		return Closing{}, fmt.Errorf("%w: %d", ErrInsideGroup, books.Events)
 	}
 	c := Closing{Period: period, Ends: end, Books: books}
 	c.Action = uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:saldo:close:"+period+":"+strconv.FormatUint(books.Events, 10)+":"+books.Root))

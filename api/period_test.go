@@ -8,6 +8,7 @@ import (
 
 	"saldo/api"
 	"saldo/domain"
+	"saldo/eventstore"
 )
 
 // TestClosePeriod closes August in a real ledger: prepared by one, approved by another, certified by position. A fact that
@@ -68,4 +69,33 @@ func TestClosePeriod(t *testing.T) {
 
 	_, err = s.PrepareClosing(t.Context(), "2020-8x", nil, one, why)
 	require.Error(t, err)
+}
+
+// The signs of life of nodes lie in the same store and are in no audit: its positions and digests are those of the ledger.
+func TestAuditsLeaveHeartbeatsOut(t *testing.T) {
+	t.Parallel()
+	store := memoryStore(t)
+	s, c, w := small(t, store, 2)
+	beat := func(n byte) {
+		at := eventstore.NoStream()
+		if n > 0 {
+			at = eventstore.At(uint64(n) - 1)
+		}
+		_, err := store.Append(t.Context(), "node-a", at, eventstore.EventData{ID: [16]byte{1, n}, Type: "NodeHeartbeat", JSON: true, Data: []byte(`{}`)})
+		require.NoError(t, err)
+	}
+	beat(0)
+	_, err := s.Execute(t.Context(), purchase("buy", c.add(time.Hour), buyer(w, 1), "INV-1"))
+	require.NoError(t, err)
+	beat(1)
+	books, err := s.Books(t.Context(), api.Bound{})
+	require.NoError(t, err)
+	digest, err := s.Digest(t.Context(), nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, digest.Number, books.Events)
+	require.Equal(t, digest.Root, books.Root)
+	again, err := s.Redecide(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, digest.Number, again.Events)
+	require.Equal(t, digest.Root, again.Root)
 }

@@ -81,7 +81,7 @@ func parsePopulation(r domain.Reference) (PopulationName, int) {
 
 // population reads the log up to a bound. It keeps some 200 bytes per member.
 func (s *Service) population(ctx context.Context, name PopulationName, wave int, b Bound) (Population, error) {
-	c := &populationReader{out: Population{Name: name, Wave: wave}, waves: map[domain.Stream]int{}, ties: map[string]domain.Money{}}
+	c := &populationReader{out: Population{Name: name, Wave: wave}, waves: map[domain.Stream]int{}, ties: map[string]domain.Money{}, attempt: map[attemptKey]bool{}}
 	p := s.pass(b)
 	for e := range p.events(ctx) {
 		if e.Foreign() || e.Unknown() {
@@ -102,13 +102,12 @@ func (s *Service) population(ctx context.Context, name PopulationName, wave int,
 
 // populationReader is one pass. A person's wave may come behind their facts: what belongs to a wave is chosen at the end.
 type populationReader struct {
-	out      Population
-	waves    map[domain.Stream]int
-	items    []Item
-	legs     []tieLeg
-	ties     map[string]domain.Money
-	attempts [2]int // decided, refused
-	attempt  []tieAttempt
+	out     Population
+	waves   map[domain.Stream]int
+	items   []Item
+	legs    []tieLeg
+	ties    map[string]domain.Money
+	attempt map[attemptKey]bool // of each attempt that was decided: refused
 }
 
 type tieLeg struct {
@@ -117,18 +116,15 @@ type tieLeg struct {
 	amount domain.Money
 }
 
-type tieAttempt struct {
-	stream  domain.Stream
-	refused bool
-}
-
 func (c *populationReader) see(e domain.Recorded) {
 	switch f := e.Fact.(type) {
 	case domain.CoursePurchased:
-		c.attempt = append(c.attempt, tieAttempt{e.Stream, false})
+		if e.Meta.Origin == domain.Decided {
+			c.attempt[attemptKey{e.Stream, e.Meta.CommandID}] = false
+		}
 		c.member(PurchasePopulation, e, f.Amount, string(f.Platform))
 	case domain.PurchaseRefused:
-		c.attempt = append(c.attempt, tieAttempt{e.Stream, true})
+		c.attempt[attemptKey{e.Stream, e.Meta.CommandID}] = true
 		c.member(RefusalPopulation, e, f.Amount, string(f.Platform))
 	case domain.IncentiveDisbursed:
 		c.member(IncentivePopulation, e, f.Amount, string(f.Kind))
@@ -212,14 +208,17 @@ func (c *populationReader) finish() {
 		}
 	}
 	if c.out.Name == RefusalPopulation {
-		for _, a := range c.attempt {
-			if c.in(a.stream) {
-				c.attempts[0]++
-				c.attempts[1] += map[bool]int{true: 1}[a.refused]
+		attempts, accepted := 0, 0
+		for a, refused := range c.attempt {
+			if !c.in(a.stream) {
+				continue
+			}
+			if attempts++; !refused {
+				accepted++
 			}
 		}
-		c.out.Ties = []TieLine{{What: "attempts", Count: c.attempts[0]}, {What: "accepted", Count: c.attempts[1] - c.attempts[0]}}
-		c.out.Agrees = c.attempts[1] == c.out.Count
+		c.out.Ties = []TieLine{{What: "attempts", Count: attempts}, {What: "accepted", Count: accepted}}
+		c.out.Agrees = attempts-accepted == c.out.Count // two refusals of one command would be one attempt
 		return
 	}
 	for _, l := range c.legs {

@@ -33,7 +33,6 @@ const (
 	ProblemTooLarge       ProblemCode = "body_too_large"
 	ProblemKeyMissing     ProblemCode = "idempotency_key_missing"
 	ProblemKeyReused      ProblemCode = "idempotency_key_reused"
-	ProblemKeyRunning     ProblemCode = "idempotency_key_running"
 	ProblemRevision       ProblemCode = "revision_mismatch"
 	ProblemTooMany        ProblemCode = "too_many_requests"
 	ProblemConflict       ProblemCode = "concurrent_change"
@@ -76,7 +75,6 @@ func problemKinds() []problemKind {
 		{ProblemTooLarge, 413, false, t("Isi terlalu besar", "The content is too large"), t("Bagi menjadi beberapa permintaan.", "Split it into several requests.")},
 		{ProblemKeyMissing, 400, false, t("Idempotency-Key belum disertakan", "No Idempotency-Key was sent"), t("Kirim kunci sendiri, 1 sampai 200 tanda, yang sama pada pengulangan.", "Send a key of your own, 1 to 200 characters, the same when you repeat.")},
 		{ProblemKeyReused, 422, false, t("Kunci ini sudah dipakai untuk isi lain", "The key was used for other content"), t("Kunci baru untuk perintah baru; errors menyebut isian yang berbeda.", "A new key for a new command; errors names the fields that differ.")},
-		{ProblemKeyRunning, 409, true, t("Permintaan dengan kunci ini masih berjalan", "A request with this key is still running"), t("Tunggu sebentar, lalu kirim yang sama.", "Wait a moment and send the same again.")},
 		{ProblemRevision, 412, false, t("Isinya sudah berubah sejak dibaca", "It has changed since it was read"), t("Baca lagi, lalu putuskan lagi.", "Read again and decide again.")},
 		{ProblemTooMany, 429, true, t("Terlalu banyak permintaan", "Too many requests"), t("Tunggu selama Retry-After.", "Wait for as long as Retry-After says.")},
 		{ProblemConflict, 409, true, t("Terlalu banyak perubahan bersamaan", "Too many changes at once"), t("Kirim yang sama lagi.", "Send the same again.")},
@@ -235,6 +233,6 @@ func (p *problem) header(h http.Header) {
 			h.Set("Retry-After", retryAfterUnavailable)
 		}
 	case ProblemInvalidRequest, ProblemInputRefused, ProblemNotFound, ProblemMethod, ProblemMediaType, ProblemTooLarge, ProblemKeyMissing,
-		ProblemKeyReused, ProblemKeyRunning, ProblemRevision, ProblemTooMany, ProblemBlocked, ProblemInternal, ProblemRefusedByRule:
+		ProblemKeyReused, ProblemRevision, ProblemTooMany, ProblemBlocked, ProblemInternal, ProblemRefusedByRule:
 	}
 }

@@ -49,7 +49,10 @@ func (s *Service) Realisation(ctx context.Context, wave int, at time.Time) (Real
 		if err != nil {
 			return r.out, err
 		}
-		if e.Meta.RecordedAt.After(at) || e.Foreign() || e.Unknown() {
+		if e.Meta.RecordedAt.After(at) {
+			continue
+		}
+		if r.out.Number = e.Number + 1; e.Foreign() || e.Unknown() {
 			continue
 		}
 		r.see(e)
@@ -76,7 +79,6 @@ type attempt struct {
 }
 
 func (r *realisation) see(e domain.Recorded) {
-	r.out.Number = e.Number + 1
 	r.registry.Apply(e)
 	if d := e.Fact.Ruling(); d != nil && len(d.Exceptions) > 0 {
 		r.exceptions[e.Stream]++
@@ -88,7 +90,7 @@ func (r *realisation) see(e domain.Recorded) {
 		}
 	case domain.PartnerPaid:
 		for _, l := range f.Lines {
-			key := string(domain.ParticipantStreamOf(l.Participant)) + "/" + string(l.Invoice)
+			key := paidKey(domain.ParticipantStreamOf(l.Participant), e.Stream.SettledPlatform(), l.Invoice)
 			r.paid[key] = r.paid[key].Add(l.Amount)
 		}
 	case domain.CoursePurchased:
@@ -136,6 +138,11 @@ func (r *realisation) finish() {
 	r.closed(in)
 }
 
+// paidKey names an order: numbers are a platform's own.
+func paidKey(person domain.Stream, p domain.PlatformCode, i domain.InvoiceCode) string {
+	return string(person) + "/" + orderText(p, i)
+}
+
 // platforms adds up what was paid for a person's purchases, cancelled ones included, and for which of those that stand
 // nothing was delivered.
 func (r *realisation) platforms(stream domain.Stream, p *domain.ParticipantState) {
@@ -144,11 +151,11 @@ func (r *realisation) platforms(stream domain.Stream, p *domain.ParticipantState
 		return
 	}
 	for _, x := range p.Purchases {
-		r.out.Paid = r.out.Paid.Add(r.paid[string(stream)+"/"+string(x.Invoice)])
+		r.out.Paid = r.out.Paid.Add(r.paid[paidKey(stream, x.Platform, x.Invoice)])
 	}
 	for _, x := range p.Standings() {
-		paid, ok := r.paid[string(stream)+"/"+string(x.Invoice)]
-		if ok && (!x.Exchanged || !x.Started || !x.Completed) {
+		paid, ok := r.paid[paidKey(stream, x.Platform, x.Invoice)]
+		if ok && undelivered(x.Exchanged, x.Started, x.Completed) != StatusFinished {
 			r.out.Undelivered = append(r.out.Undelivered, Undelivered{id, x, paid})
 			r.out.NotDelivered = r.out.NotDelivered.Add(paid)
 		}

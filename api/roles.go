@@ -11,14 +11,13 @@ type Scope string
 
 // Scopes.
 const (
-	ScopePublic    Scope = ""          // no token
-	ScopeSelf      Scope = "self"      // any token
-	ScopeRead      Scope = "read"      // people, purchases, why: partners see their own transactions only
-	ScopeReport    Scope = "report"    // sums over many people
-	ScopeEvents    Scope = "events"    // the log itself
-	ScopeAppend    Scope = "append"    // commands, as far as the act is the role's
-	ScopeTokens    Scope = "tokens"    // the register of tokens
-	ScopeOperation Scope = "operation" // state of the machine
+	ScopePublic Scope = ""       // no token
+	ScopeSelf   Scope = "self"   // any token
+	ScopeRead   Scope = "read"   // people, purchases, why: partners see their own transactions only
+	ScopeReport Scope = "report" // sums over many people
+	ScopeEvents Scope = "events" // the log itself
+	ScopeAppend Scope = "append" // commands, as far as the act is the role's
+	ScopeTokens Scope = "tokens" // the register of tokens
 )
 
 // scopes of a role: the one table of who may do what.
@@ -35,7 +34,7 @@ func (r Role) scopes() []Scope {
 	case RoleAuditor:
 		return []Scope{ScopeSelf, ScopeRead, ScopeReport, ScopeEvents, ScopeAppend}
 	case RoleAdmin:
-		return []Scope{ScopeSelf, ScopeTokens, ScopeOperation}
+		return []Scope{ScopeSelf, ScopeTokens}
 	}
 	return nil
 }

@@ -191,6 +191,9 @@ func (c *opinions) compare(s domain.Stream) {
 	if q == nil {
 		q = &plainPerson{}
 	}
+	if first, second := p.Determination.Wave, q.wave; first != second {
+		c.differ(OpinionDifference{"wave", string(s), "wave " + strconv.Itoa(first), "wave " + strconv.Itoa(second), domain.EventRef{}})
+	}
 	for _, x := range []struct {
 		name   string
 		first  domain.Money

@@ -56,6 +56,8 @@ type Books struct {
 	Waves    []AccountLine `json:"waves"`    // of people, by wave
 	Totals   []PurseTotals `json:"totals"`   // by wave and purse, the sum of all waves last
 	Hash     string        `json:"trial_balance_sha256"`
+
+	whole bool // the last event ends its group
 }
 
 // Total is the sum over all waves of one purse.
@@ -83,9 +85,9 @@ func purses() []domain.Purse {
 // Books adds the money up at a bound. It reads the log once and keeps one folded state per person.
 func (s *Service) Books(ctx context.Context, b Bound) (Books, error) {
 	r := &booksReader{lines: map[domain.Stream]map[domain.Account]*AccountLine{}, people: map[domain.Stream]*bookedPerson{}}
-	p := s.pass(b)
+	p, whole := s.pass(b), true
 	for e := range p.events(ctx) {
-		if !e.Foreign() && !e.Unknown() {
+		if whole = e.Meta.LastPart(); !e.Foreign() && !e.Unknown() {
 			r.see(e)
 		}
 	}
@@ -93,7 +95,7 @@ func (s *Service) Books(ctx context.Context, b Bound) (Books, error) {
 		return Books{}, p.err
 	}
 	out := r.finish()
-	out.Place = p.place
+	out.Place, out.whole = p.place, whole
 	return out, nil
 }
 
@@ -174,7 +176,7 @@ func (p *bookedPerson) see(e domain.Recorded) {
 		t := p.of(domain.PurseTraining)
 		t.Spent = t.Spent.Sub(f.Amount)
 		if f.RefundTo == domain.RefundToFund {
-			t.Returned = t.Returned.Add(f.Amount)
+			t.Returned = t.Returned.Add(f.Amount.Sub(f.Suspense)) // the rest clears what stood in suspense
 		}
 	case domain.IncentiveInstructed:
 		t := p.of(f.Kind.Purse())

@@ -38,7 +38,7 @@ func (s *ParticipantState) Delivery() Delivery {
 	for _, x := range s.Purchases {
 		switch {
 		case x.refundedToFund:
-			d.Returned.Training = d.Returned.Training.Add(x.Amount)
+			d.Returned.Training = d.Returned.Training.Add(x.Amount.Sub(x.Suspense)) // the rest clears what stood in suspense
 		case !x.Cancelled.set:
 			d.Bought = d.Bought.Add(x.Amount)
 		}

@@ -112,10 +112,7 @@ func TestRandomIDsAreNotPersonal(t *testing.T) {
 func TestRandomPersonalNumbersAreFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		around := rapid.SampledFrom([]string{"%", "INV/%", "no. %, thanks", "(%)", "%/2"}).Draw(t, "around")
-		digits := rapid.StringMatching(`[1-9][0-9]{15}`).Draw(t, "digits")
-		if compactDate(digits[:8]) {
-			t.Skip("reads as a date")
-		}
+		digits := rapid.StringMatching(`[1-9][0-9]{15}`).Filter(func(s string) bool { return !compactDate(s[:8]) }).Draw(t, "digits")
 		sep := rapid.SampledFrom([]string{"", " ", "-", "."}).Draw(t, "separator")
 		card := strings.Join([]string{digits[:4], digits[4:8], digits[8:12], digits[12:]}, sep)
 		if got := FindPersonal(strings.Replace(around, "%", card, 1)); got != LooksLikeNumber {

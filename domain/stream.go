@@ -116,6 +116,12 @@ func SettlementStreamOf(partner PlatformCode, file Digest) Stream {
 	return Stream("settlement-" + string(partner) + "-" + string(file))
 }
 
+// SettledPlatform is the platform that a settlement stream is about.
+func (s Stream) SettledPlatform() PlatformCode {
+	key := s.Key()
+	return PlatformCode(key[:max(strings.LastIndexByte(key, '-'), 0)])
+}
+
 // ParseStream refuses a name outside the grammar of the ledger.
 func ParseStream(s string) (Stream, error) {
 	st := Stream(s)

@@ -46,13 +46,14 @@ func openWriter(ctx context.Context, path, options string) (*sql.DB, *sql.Conn, 
 
 // damaged reports whether an error of SQLite says that the file is none, or is broken: it is built anew then.
 func damaged(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return err != nil && (strings.Contains(err.Error(), "malformed") || strings.Contains(err.Error(), "no such table"))
+	if err == nil {
+		return false
 	}
-	switch e.Code() & 0xff { //nolint:mnd // the low byte is the primary code
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR:
-		return true
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff { //nolint:mnd // the low byte is the primary code
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT:
+			return true
+		}
 	}
-	return false
+	return strings.Contains(err.Error(), "no such table") // it was dropped while the database was open
 }

@@ -172,7 +172,7 @@ func (m *deliveries) apply(e domain.Recorded) {
 	switch f := e.Fact.(type) {
 	case domain.PartnerPaid:
 		for _, l := range f.Lines {
-			key := orderKey{l.Participant.String(), settledPlatform(e.Stream), l.Invoice}
+			key := orderKey{l.Participant.String(), e.Stream.SettledPlatform(), l.Invoice}
 			m.payments.edit(paymentKey{key, no}).amount += rp(l.Amount)
 			m.change(key, func(d *delivery) {
 				if d.paid += rp(l.Amount); d.boughtNo == never {

@@ -16,7 +16,7 @@ func plainOrders(events []domain.Recorded) map[deliverySumKey]deliverySum {
 	for _, e := range events {
 		if f, ok := e.Fact.(domain.PartnerPaid); ok {
 			for _, l := range f.Lines {
-				paid[orderKey{l.Participant.String(), settledPlatform(e.Stream), l.Invoice}] += rp(l.Amount)
+				paid[orderKey{l.Participant.String(), e.Stream.SettledPlatform(), l.Invoice}] += rp(l.Amount)
 			}
 		}
 		if e.Stream.Kind() == domain.ParticipantStream {

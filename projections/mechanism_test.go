@@ -7,7 +7,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -488,6 +490,54 @@ func TestReadYourWrites(t *testing.T) {
 	require.ErrorIs(t, err, eventstore.ErrForeignPosition)
 	cancel()
 	require.NoError(t, <-running)
+}
+
+// Closing ends a Run that nobody else ends, and whoever comes later is told.
+func TestCloseEndsRun(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	put(t, s, told()[:500]...)
+	m := open(t, t.TempDir(), s)
+	running := make(chan error, 1)
+	go func() { running <- m.Run(context.WithoutCancel(t.Context())) }()
+	require.Eventually(t, func() bool {
+		v, err := m.View(t.Context(), eventstore.Position{}, 0)
+		return err == nil && v.Close() == nil
+	}, timeForTests, time.Millisecond)
+	require.NoError(t, m.Close())
+	require.NoError(t, <-running)
+	require.ErrorIs(t, m.CatchUp(t.Context(), nil), ErrClosed)
+	_, err := m.View(t.Context(), eventstore.Position{}, 0)
+	require.ErrorIs(t, err, ErrClosed)
+}
+
+// A group that nobody ends is folded once, however often the models catch up.
+func TestOpenGroupAtTheHead(t *testing.T) {
+	t.Parallel()
+	i := slices.IndexFunc(told(), func(e domain.Recorded) bool { return !e.Meta.LastPart() })
+	require.Positive(t, i)
+	s := newStore(t)
+	put(t, s, told()[:i]...)
+	e := told()[i]
+	meta, err := domain.EncodeMetadata(e.Meta)
+	require.NoError(t, err)
+	at := eventstore.NoStream()
+	if e.Revision > 0 {
+		at = eventstore.At(e.Revision - 1)
+	}
+	_, err = s.Append(t.Context(), string(e.Stream), at, eventstore.EventData{ID: e.ID, Type: string(e.Type), JSON: true, Data: e.Data, Metadata: meta})
+	require.NoError(t, err)
+	m := open(t, t.TempDir(), s)
+	for range 3 {
+		require.NoError(t, m.CatchUp(t.Context(), nil))
+		status, err := m.Status(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, i+1, status.Number)
+		require.False(t, status.Behind)
+	}
+	whole := open(t, t.TempDir(), s)
+	require.NoError(t, whole.CatchUp(t.Context(), nil))
+	require.Equal(t, dumped(t, whole), dumped(t, m))
 }
 
 // A log that lost its end is not the one that the models know.

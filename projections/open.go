@@ -36,7 +36,8 @@ type Models struct {
 	mu      sync.Mutex
 	writer  *writer // nil in a process that only reads, and while there is no complete database
 	current *database
-	changed chan struct{} // closed and replaced when place or database change
+	folded  eventstore.Position // where the writer's last commit stands
+	changed chan struct{}       // closed and replaced when place or database change
 	state   progressState
 	closed  bool
 }
@@ -190,7 +191,7 @@ func (m *Models) adopt(ctx context.Context, file string) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.writer = w
+	m.writer, m.folded = w, w.place.position
 	m.replace(db)
 	return nil
 }
@@ -220,7 +221,10 @@ func (m *Models) Close() error {
 	m.closed = true
 	m.notify()
 	m.mu.Unlock()
-	<-m.running // a Run or CatchUp under way ends at its next batch
+	m.rebuilding.Lock() // a rebuild, a Run or a CatchUp under way ends at its next batch
+	defer m.rebuilding.Unlock()
+	<-m.running
+	defer func() { m.running <- struct{}{} }() // for whoever comes later, and is told that they are closed
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var err error

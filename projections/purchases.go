@@ -2,7 +2,6 @@ package projections
 
 import (
 	"cmp"
-	"strings"
 
 	"saldo/domain"
 )
@@ -41,12 +40,6 @@ func purchaseColumns(p *purchase) []any {
 	}
 }
 
-// settledPlatform is the platform that a settlement stream is about.
-func settledPlatform(s domain.Stream) domain.PlatformCode {
-	key := s.Key()
-	return domain.PlatformCode(key[:max(strings.LastIndexByte(key, '-'), 0)])
-}
-
 // purchases is the model of what was bought. The path of a course is in trainings, and where that leaves the person in people.
 type purchases struct {
 	rows  *table[orderKey, purchase]
@@ -66,7 +59,7 @@ func (m *purchases) apply(e domain.Recorded) {
 	m.fresh = false
 	if f, ok := e.Fact.(domain.PartnerPaid); ok && e.Meta.Outcome != domain.Refused {
 		for _, l := range f.Lines {
-			p := m.rows.edit(orderKey{l.Participant.String(), settledPlatform(e.Stream), l.Invoice})
+			p := m.rows.edit(orderKey{l.Participant.String(), e.Stream.SettledPlatform(), l.Invoice})
 			p.PaidAt, p.Paid = at(e.Meta.Effective()), p.Paid+rp(l.Amount)
 		}
 		return

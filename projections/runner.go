@@ -101,7 +101,7 @@ func (m *Models) follow(ctx context.Context) error {
 			return err
 		}
 		m.mu.Lock()
-		after, changed := m.writer.place.position, m.changed
+		after, changed := m.folded, m.changed
 		m.mu.Unlock()
 		if err := m.await(ctx, after, changed); err != nil {
 			return err
@@ -144,6 +144,7 @@ func (m *Models) discard(ctx context.Context) error {
 func (m *Models) committed(w *writer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.folded = w.place.position
 	now := m.config.Now()
 	if elapsed := now.Sub(m.state.since); elapsed >= time.Second {
 		m.state.rate = float64(w.place.number-m.state.events) / elapsed.Seconds()
@@ -196,9 +197,10 @@ func (m *Models) pump(ctx context.Context, w *writer, to eventstore.Position, li
 	if err != nil && !errors.Is(err, errReached) {
 		return errors.Join(err, w.reload(context.WithoutCancel(ctx)))
 	}
-	if len(w.batch) == 0 || !w.whole() {
+	if len(w.batch) == 0 {
 		return nil
 	}
+	// Stores append groups whole, so a group that is open at the head is one that nobody will end: it is not waited for.
 	if err := w.commit(ctx); err != nil {
 		return errors.Join(err, w.reload(context.WithoutCancel(ctx)))
 	}

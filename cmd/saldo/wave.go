@@ -29,7 +29,7 @@ func (l *ledger) wave(ctx context.Context, wave int, by time.Time) (*waveReport,
 	if err != nil {
 		return nil, err
 	}
-	d, err := l.Digest(ctx, nil, &by)
+	d, err := l.Digest(ctx, &r.Number, nil) // of the same prefix that the figures are about
 	return &waveReport{r, r.Delivery.Difference(), again.Decisions, again.Equal, d.Root}, err
 }
 

@@ -141,9 +141,6 @@ func TestCSVForSpreadsheets(t *testing.T) {
 
 // TestReportsAreWorkbooksToo writes every report and the decisions of the reconstruction as workbooks and reads them again.
 func TestReportsAreWorkbooksToo(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs the reconstruction")
-	}
 	dir := filepath.Join(t.TempDir(), "demo")
 	code, _, said := cli(t, "demo", "--once", "--data", dir)
 	require.Equal(t, exitOK, code, said)
@@ -175,9 +172,6 @@ func TestReportsAreWorkbooksToo(t *testing.T) {
 
 // TestSignaturesInASimulation draws and closes in the reconstruction, at its own clock, and refuses with cause and cure what does not fit.
 func TestSignaturesInASimulation(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs the reconstruction")
-	}
 	dir := filepath.Join(t.TempDir(), "demo")
 	code, _, said := cli(t, "demo", "--once", "--data", dir)
 	require.Equal(t, exitOK, code, said)
