@@ -120,8 +120,10 @@ func (s *Service) insist(ctx context.Context, cmd domain.Command) (Outcome, erro
 	if cmd.ReceivedAt.IsZero() {
 		cmd.ReceivedAt = s.now()
 	}
+	deciding, end := finishing(ctx)
+	defer end()
 	for pause := firstYield; ; pause *= 2 {
-		out, err := s.Execute(ctx, cmd)
+		out, err := s.Execute(deciding, cmd)
 		if !errors.Is(err, ErrStreamBusy) || pause > lastYield {
 			return out, err
 		}

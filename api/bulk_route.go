@@ -17,8 +17,13 @@ import (
 	"saldo/domain"
 )
 
-// bulkInFlight is how many commands of a bulk are on their way at once.
-const bulkInFlight = 256
+const (
+	// bulkInFlight is how many commands of a bulk are on their way at once.
+	bulkInFlight = 256
+	// bulkAhead and bulkBytes bound what a bulk holds in memory besides: lines that were read ahead, and the text of a batch.
+	bulkAhead = 16
+	bulkBytes = 4 << 20
+)
 
 // zstdMemory bounds what a compressed body may make the decoder keep.
 const zstdMemory = 32 << 20
@@ -80,6 +85,9 @@ func (c *call) lines() (io.Reader, func(), error) {
 	return nil, nil, refuse(ProblemMediaType, "Content-Encoding: gzip, zstd")
 }
 
+// errStopping ends a bulk whose sender is silent while the server stops. Each line that was answered is done.
+var errStopping = errors.New("the server stops")
+
 // bulkRun is a bulk under way.
 type bulkRun struct {
 	server *Server
@@ -102,7 +110,7 @@ type bulkLine struct {
 func (b *bulkRun) run(body io.Reader, closeBody func()) error {
 	gone := make(chan struct{})
 	defer close(gone)
-	arrived := make(chan *bulkLine, bulkInFlight)
+	arrived := make(chan *bulkLine, bulkAhead)
 	go func() {
 		defer closeBody() // by who reads it: the sender may be silent while the bulk ends
 		defer close(arrived)
@@ -114,17 +122,20 @@ func (b *bulkRun) run(body io.Reader, closeBody func()) error {
 		select {
 		case <-b.call.ctx.Done():
 			return b.call.ctx.Err()
+		case <-b.server.life.Done():
+			return errStopping
 		case line, more := <-arrived:
 			if !more {
 				return nil
 			}
 			batch = append(batch, line)
 		}
-		for more := true; more && len(batch) < bulkInFlight; {
+		size := len(batch[0].text)
+		for more := true; more && len(batch) < bulkInFlight && size < bulkBytes; {
 			select {
 			case line, open := <-arrived:
 				if more = open; open {
-					batch = append(batch, line)
+					batch, size = append(batch, line), size+len(line.text)
 				}
 			default:
 				more = false
@@ -234,7 +245,6 @@ func (b *bulkRun) command(text []byte) (domain.Command, error) {
 		return cmd, err
 	}
 	cmd.ID = b.call.commandIDOf(sub.Key)
-	cmd.ReceivedAt = b.server.config.Now()
 	return cmd, nil
 }
 

@@ -204,7 +204,7 @@ func (c *Clients) Rotate(id string, now time.Time, grace time.Duration) (text st
 		copied = *old
 	}
 	c.mu.RUnlock()
-	if !ok || copied.Revoked != nil {
+	if !ok || copied.Revoked != nil || copied.Replaced != nil { // a second successor would give the old one a second grace
 		return "", Client{}, refuse(ProblemNotFound, "")
 	}
 	text, issued, err = c.Issue(Client{Role: copied.Role, Code: copied.Code, ID: copied.ID}, now, min(copied.Expires.Sub(copied.Issued), MaxTokenLife))

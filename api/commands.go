@@ -83,7 +83,9 @@ func (s *Server) execute(c *call, cmd domain.Command) (Outcome, error) {
 	if err := s.bounded(c, cmd); err != nil {
 		return Outcome{}, err
 	}
-	out, err := s.config.Service.Execute(c.ctx, cmd)
+	deciding, end := finishing(c.ctx)
+	defer end()
+	out, err := s.config.Service.Execute(deciding, cmd)
 	s.refused(c, cmd, out, err)
 	return out, err
 }

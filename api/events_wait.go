@@ -15,8 +15,9 @@ import (
 func (s *Server) await(c *call, after eventstore.Position, most time.Duration) error {
 	waiting, cancel := context.WithTimeout(c.ctx, most)
 	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
 	err := s.config.Store.Wait(waiting, after)
-	if errors.Is(err, context.DeadlineExceeded) && c.ctx.Err() == nil {
+	if waiting.Err() != nil && c.ctx.Err() == nil {
 		return nil
 	}
 	return err

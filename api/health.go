@@ -54,6 +54,9 @@ func (s *Server) ready(ctx context.Context) ([]readyCheck, bool) {
 		}
 	}
 	checks = append(checks, models)
+	if s.life.Err() != nil {
+		checks = append(checks, readyCheck{Name: "serving", Detail: "stopping"})
+	}
 	for _, c := range checks {
 		if !c.OK {
 			return checks, false

@@ -35,6 +35,9 @@ type limited struct {
 
 func newLimits() *limits { return &limits{by: map[string]*limited{}, max: limitersKept} }
 
+// free lists the routes that are never refused: who looks after the machine must be able to look.
+func free(route string) bool { return route == "livez" || route == "readyz" || route == "metrics" }
+
 // admit refuses what comes too fast, with the time to wait.
 func (l *limits) admit(c *call) error {
 	key, r, burst := c.limiter()

@@ -178,7 +178,9 @@ func problemOf(err error) *problem {
 		return p
 	case errors.Is(err, ErrStoppedShort), errors.Is(err, context.DeadlineExceeded):
 		return with(ProblemOutcomeUnknown, "")
-	case errors.Is(err, eventstore.ErrUnavailable), errors.Is(err, eventstore.ErrClosed), errors.Is(err, domain.ErrClockBehind):
+	case errors.Is(err, eventstore.ErrSealed):
+		return with(ProblemBlocked, "")
+	case errors.Is(err, ErrNodeBehind), errors.Is(err, ErrStreamBusy), errors.Is(err, eventstore.ErrUnavailable), errors.Is(err, eventstore.ErrClosed), errors.Is(err, domain.ErrClockBehind):
 		return with(ProblemUnavailable, "")
 	case errors.Is(err, projections.ErrNotFound):
 		return with(ProblemNotFound, "")

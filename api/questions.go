@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -213,13 +214,12 @@ func (s *Server) mayAsk(c *call, q *domain.Question) error {
 	if !c.client.Role.partner() {
 		return nil
 	}
-	if c.client.Role == RolePlatform {
-		if q.Platform == "" {
-			q.Platform = domain.PlatformCode(c.client.Code)
-		}
-		if q.Platform != domain.PlatformCode(c.client.Code) && q.Participant != nil {
-			return refuse(ProblemNotFound, "")
-		}
+	if c.client.Role == RolePlatform && q.Platform == "" {
+		q.Platform = domain.PlatformCode(c.client.Code)
+	}
+	own := c.client.Role == RolePlatform && q.Platform == domain.PlatformCode(c.client.Code)
+	if q.Platform != "" && !own && (q.Participant != nil || !slices.Contains([]domain.Topic{domain.TopicCourse, domain.TopicService, domain.TopicClass}, q.Topic)) {
+		return refuse(ProblemNotFound, "") // what another platform's tokens and orders come to
 	}
 	if q.Participant == nil {
 		return nil
@@ -250,6 +250,9 @@ func (s *Server) byReference(c *call, q *domain.Question, text string) error {
 		return err
 	}
 	for _, e := range events {
+		if c.client.Role.partner() && e.Meta.Actor.ID != c.client.ID && (e.Meta.Actor.Party != c.client.Role.party() || e.Meta.Actor.Code != c.client.Code) {
+			continue // another partner's attempt
+		}
 		if domain.ReferenceNumber(e.Meta.CommandID) == want {
 			q.Command = new(e.Meta.CommandID)
 			return nil
@@ -330,7 +333,9 @@ func (s *Server) events(c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		next = r.Position
+		if next = r.Position; !ofLedger(r.Stream) {
+			continue
+		}
 		if wanted != "" && r.Type != wanted {
 			continue
 		}

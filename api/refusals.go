@@ -100,6 +100,9 @@ func (s *Server) bounded(c *call, cmd domain.Command) error {
 
 // refused remembers a partner's command that brought nothing.
 func (s *Server) refused(c *call, cmd domain.Command, out Outcome, err error) {
+	if err != nil && problemOf(err).kind.retryable {
+		return // ours to mend, or nobody's
+	}
 	if c.client.Role.partner() && onPerson(cmd.Act) && !out.Replayed && (err != nil || out.Refused()) {
 		s.refusals.note(cmd.Act.Stream(), s.config.Now())
 	}

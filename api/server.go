@@ -40,7 +40,13 @@ type Server struct {
 	refusals *refusals
 	contract func() ([]byte, error) // made when first asked for: reading the examples takes a third of a second
 	limits   *limits
+	life     context.Context //nolint:containedctx // until Stop
+	stop     context.CancelFunc
 }
+
+// Stop ends what waits for something to happen: long polls are answered, bulks end behind the lines that they have answered,
+// and readyz says no. Requests under way go on.
+func (s *Server) Stop() { s.stop() }
 
 // NewServer makes the API.
 func NewServer(c ServerConfig) (*Server, error) {
@@ -50,7 +56,8 @@ func NewServer(c ServerConfig) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{config: c, limits: newLimits()}
+	life, stop := context.WithCancel(context.Background())
+	s := &Server{config: c, life: life, stop: stop, limits: newLimits()}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
 	var err error
@@ -143,8 +150,10 @@ func (s *Server) run(c *call) (a answer, err error) {
 			return answer{}, err
 		}
 	}
-	if err := s.limits.admit(c); err != nil {
-		return answer{}, err
+	if !free(c.route.name) {
+		if err := s.limits.admit(c); err != nil {
+			return answer{}, err
+		}
 	}
 	if len(c.route.params) == 0 && c.route.path != "" { // routes with parameters read them themselves
 		if err := c.query().err(); err != nil {

@@ -300,9 +300,7 @@ func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventsto
 	} else if c.RecordedAt.After(now.Add(clockSlack)) {
 		return nil, fmt.Errorf("%w: it stands at %s, this clock at %s", domain.ErrClockBehind, c.RecordedAt, now)
 	}
-	d.s.mu.RLock()
-	g, err := domain.Prepare(d.cmd, state, d.s.registry, look, now, lead)
-	d.s.mu.RUnlock()
+	g, err := d.prepare(state, look, now, lead)
 	if err != nil {
 		return nil, err
 	}
@@ -312,6 +310,12 @@ func (d *deciding) decide(state domain.State, _ eventstore.Expected) ([]eventsto
 		return nil, nil
 	}
 	return encoded(g), nil
+}
+
+func (d *deciding) prepare(state domain.State, look domain.Lookups, now time.Time, lead time.Duration) (domain.Group, error) {
+	d.s.mu.RLock()
+	defer d.s.mu.RUnlock()
+	return domain.Prepare(d.cmd, state, d.s.registry, look, now, lead)
 }
 
 // fresh waits, where several nodes decide, until this one has seen what the others recorded. Most decisions rest on events

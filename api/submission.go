@@ -174,7 +174,8 @@ func (c *call) admit(cmd domain.Command) (domain.Command, error) {
 	if field, own := c.server.ownFact(c.client, cmd.Act); !own {
 		return cmd, refuse(ProblemNotFound, "", FieldProblem{"/" + field, "NOT_YOURS", "a partner submits for itself only", ""})
 	}
-	cmd.ReceivedAt, cmd.Actor, cmd.Origin = c.now, c.client.actor(), ""
+	// Stamped when the whole of it is here: who holds a body back must not choose the rules that it meets.
+	cmd.ReceivedAt, cmd.Actor, cmd.Origin = c.server.config.Now(), c.client.actor(), ""
 	return cmd, nil
 }
 

@@ -61,7 +61,7 @@ func (f *fold) apply(ctx context.Context, e domain.Recorded) error {
 			return f.err
 		}
 	}
-	if slices.Contains(domain.RegistryKinds(), e.Stream.Kind()) {
+	if slices.Contains(foldedKinds(), e.Stream.Kind()) {
 		f.registry.Apply(e)
 		for _, m := range f.models {
 			if s, ok := m.(settler); ok {
@@ -70,6 +70,11 @@ func (f *fold) apply(ctx context.Context, e domain.Recorded) error {
 		}
 	}
 	return f.err
+}
+
+// foldedKinds are the registry's streams that models ask about: not the cases, which grow with the programme.
+func foldedKinds() []domain.StreamKind {
+	return slices.DeleteFunc(domain.RegistryKinds(), func(k domain.StreamKind) bool { return k == domain.CaseStream })
 }
 
 // failed stops the batch: models need not look at errors of the database.

@@ -93,7 +93,7 @@ const incidentSelect = `SELECT id, kind, platform, cause, token, started_at, end
 type IncidentFilter struct {
 	Kind     IncidentKind
 	Platform domain.PlatformCode // those of all platforms too
-	From, To *time.Time
+	From, To *time.Time          // going on at some moment from From on, begun before To
 }
 
 // Incidents lists incidents, the latest first.
@@ -101,7 +101,7 @@ func (v *View) Incidents(filter IncidentFilter, page Page) (List[Incident], erro
 	var where conditions
 	where.add(filter.Kind != "", "kind = ?", string(filter.Kind))
 	where.add(filter.Platform != "", "platform IN ('', ?)", string(filter.Platform))
-	where.add(filter.To != nil, "started_at <= ?", int64(atMaybe(filter.To)))
+	where.add(filter.To != nil, "started_at < ?", int64(atMaybe(filter.To)))
 	where.add(filter.From != nil, "(ended_at = 0 OR ended_at > ?)", int64(atMaybe(filter.From)))
 	return list(v, listing[Incident]{
 		name: "incidents", filter: filter, query: incidentSelect, where: where, order: []string{"started_at", "id"}, descending: true,

@@ -58,10 +58,12 @@ func newKept[K comparable, V any](f *fold, k keeping[K, V]) *kept[K, V] {
 
 // edit returns a value to be changed; what it was at the mark before the event is kept first.
 func (t *kept[K, V]) edit(k K) *V {
+	mark := t.f.mark()
+	before := t.now.entry(k)
+	first := before == nil || before.last < mark // since the mark: what it held there is not noted yet
 	row := t.now.edit(k)
-	mark := keptMark[K]{k, t.f.mark()}
-	if t.past.get(mark) == nil {
-		t.past.edit(mark).value = row.value
+	if first {
+		t.past.insert(keptMark[K]{k, mark}).value = row.value
 	}
 	return &row.value
 }

@@ -108,7 +108,7 @@ func (m *Models) replaceBy(ctx context.Context, file string, out *Rebuilt, of fu
 	if err = (manifest{File: file, Open: true}).write(m.config.Dir); err != nil {
 		return err
 	}
-	if err = m.adopt(ctx, file); err != nil {
+	if err = m.adopt(context.WithoutCancel(ctx), file); err != nil { // the manifest names it: no interruption may leave that half-way
 		return err
 	}
 	if old != nil {

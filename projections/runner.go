@@ -163,6 +163,11 @@ func (m *Models) pump(ctx context.Context, w *writer, to eventstore.Position, li
 	}
 	reading, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if w.stale {
+		if err := w.reload(ctx); err != nil {
+			return err
+		}
+	}
 	of := limit
 	if of == 0 && progress != nil {
 		of = m.total(ctx)
@@ -195,14 +200,16 @@ func (m *Models) pump(ctx context.Context, w *writer, to eventstore.Position, li
 		return <-failed
 	}()
 	if err != nil && !errors.Is(err, errReached) {
-		return errors.Join(err, w.reload(context.WithoutCancel(ctx)))
+		w.stale = true
+		return err
 	}
 	if len(w.batch) == 0 {
 		return nil
 	}
 	// Stores append groups whole, so a group that is open at the head is one that nobody will end: it is not waited for.
 	if err := w.commit(ctx); err != nil {
-		return errors.Join(err, w.reload(context.WithoutCancel(ctx)))
+		w.stale = true
+		return err
 	}
 	committed(w)
 	if progress != nil {

@@ -3,6 +3,8 @@ package projections
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"saldo/eventstore"
 )
@@ -55,7 +57,8 @@ func (m *Models) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return out, err
 	}
-	for _, q := range held {
+	for _, stream := range slices.Sorted(maps.Keys(held)) {
+		q := held[stream]
 		out.Quarantine = append(out.Quarantine, Quarantined{
 			q.Stream, uint64(q.Revision), uint64(q.Number), q.Type, q.Cause, uint64(q.Skipped), //nolint:gosec // counts
 		})

@@ -33,8 +33,10 @@ type entry[R any] struct {
 
 // tableSQL is what the schema says about a table.
 type tableSQL struct {
-	keys    int
-	columns []string
+	keys      int
+	columns   []string
+	find      string // a row by its key
+	one, many string // to write one row, or rowsPerInsert
 }
 
 const (
@@ -124,7 +126,7 @@ func (t *table[K, R]) entry(k K) *entry[R] {
 		return nil
 	}
 	e := &entry[R]{row: t.blank(k)}
-	stmt, err := t.f.prepared(t.selectSQL()) //nolint:sqlclosecheck // closed with the writer
+	stmt, err := t.f.prepared(t.sql.find) //nolint:sqlclosecheck // closed with the writer
 	if err != nil {
 		t.f.failed(fmt.Errorf("read %s: %w", t.name, err))
 		return nil
@@ -157,6 +159,7 @@ func (t *table[K, R]) prepare(ctx context.Context, db queryer) error {
 	if t.sql, err = describe(ctx, db, t.name); err != nil {
 		return err
 	}
+	t.sql.find, t.sql.one, t.sql.many = t.selectSQL(), t.insertSQL(1), t.insertSQL(rowsPerInsert)
 	var zero R
 	if n := len(t.columns(&zero)) + 1; n != len(t.sql.columns) || t.sql.keys == 0 || t.sql.columns[n-1] != "last_no" {
 		return fmt.Errorf("table %s has columns %v, %d of them its key; the model has %d and last_no", t.name, t.sql.columns, t.sql.keys, n-1)
@@ -204,9 +207,9 @@ func (t *table[K, R]) flush() error {
 	slices.SortFunc(keys, t.less)
 	args := make([]any, 0, rowsPerInsert*len(t.sql.columns))
 	for len(keys) > 0 {
-		n := rowsPerInsert
+		n, text := rowsPerInsert, t.sql.many
 		if len(keys) < n {
-			n = 1
+			n, text = 1, t.sql.one
 		}
 		args = args[:0]
 		for _, k := range keys[:n] {
@@ -214,7 +217,7 @@ func (t *table[K, R]) flush() error {
 			args = append(append(args, values(t.columns(&e.row))...), e.last)
 		}
 		keys = keys[n:]
-		stmt, err := t.f.prepared(t.insertSQL(n)) //nolint:sqlclosecheck // closed with the writer
+		stmt, err := t.f.prepared(text) //nolint:sqlclosecheck // closed with the writer
 		if err != nil {
 			return fmt.Errorf("write %s: %w", t.name, err)
 		}

@@ -141,11 +141,12 @@ func (m *Models) view(ctx context.Context) (*View, <-chan struct{}, error) {
 	}
 	m.mu.Lock()
 	db, wait, closed := m.current, m.changed, m.closed
+	entered := !closed && db != nil && db.enter() // before a rebuild can put another in its place
 	m.mu.Unlock()
 	switch {
 	case closed:
 		return nil, wait, ErrClosed
-	case db == nil || !db.enter():
+	case !entered:
 		return nil, wait, ErrNotBuilt
 	}
 	tx, err := db.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -196,6 +197,9 @@ func (m *Models) reopen(ctx context.Context) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.closed {
+		return errors.Join(ErrClosed, db.db.Close())
+	}
 	m.replace(db)
 	return nil
 }

@@ -28,6 +28,7 @@ type writer struct {
 	unknown    *table[string, unknownType]
 	held       *table[string, quarantined]
 	store      eventstore.Store
+	stale      bool // what is in memory is not what the database says
 }
 
 // quarantined is a stream that is left out, from an event on which a model failed.
@@ -91,12 +92,15 @@ func (w *writer) begin(ctx context.Context) error {
 	return p.write(ctx, w.conn)
 }
 
-// reload forgets the batch under way and takes up where the database stands.
+// reload forgets the batch under way and takes up where the database stands. If it fails, nothing is folded before it has been
+// done again.
 func (w *writer) reload(ctx context.Context) error {
-	var err error
-	if w.place, err = readPlace(ctx, w.conn); err != nil {
+	w.stale = true
+	place, err := readPlace(ctx, w.conn)
+	if err != nil {
 		return err
 	}
+	w.place = place
 	w.next, w.batch, w.marks = w.place, w.batch[:0], nil
 	if err = w.fold.prepare(ctx, w.place.number == 0); err != nil {
 		return err
@@ -104,7 +108,11 @@ func (w *writer) reload(ctx context.Context) error {
 	if w.quarantine, err = readQuarantine(ctx, w.conn); err != nil {
 		return err
 	}
-	return w.refold(ctx)
+	if err = w.refold(ctx); err != nil {
+		return err
+	}
+	w.stale = false
+	return nil
 }
 
 // refold brings the registry to where the database stands.
@@ -112,7 +120,7 @@ func (w *writer) refold(ctx context.Context) error {
 	if w.place.number == 0 {
 		return nil
 	}
-	kinds := domain.RegistryKinds()
+	kinds := foldedKinds()
 	prefixes := make([]string, len(kinds))
 	for i, k := range kinds {
 		prefixes[i] = string(k)
@@ -124,8 +132,7 @@ func (w *writer) refold(ctx context.Context) error {
 		if r.Position.Compare(w.place.position) > 0 {
 			break
 		}
-		e := decode(r)
-		if q := w.quarantine[e.Stream]; e.broken == nil && (q == nil || e.Revision < uint64(q.Revision)) { //nolint:gosec // a revision
+		if e := decode(r); !withheld(w.quarantine).has(&e) {
 			w.fold.registry.Apply(e.Recorded)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"saldo/api"
+	"saldo/domain"
 	"saldo/projections"
 )
 
@@ -97,6 +98,17 @@ func (a *app) runServe(ctx context.Context, f serveFlags) (err error) {
 		}
 		defer func() { err = errors.Join(err, beside.stop(ctx)) }()
 		connection = beside.connection
+		serving, cancel := context.WithCancel(ctx)
+		ended := make(chan error, 1)
+		go func() {
+			ended <- beside.untilDone(serving) // reads its files again on SIGHUP
+			cancel()
+		}()
+		defer func() {
+			cancel()
+			err = errors.Join(err, <-ended)
+		}()
+		ctx = serving
 	}
 	return a.serveHTTP(ctx, f, l, models, log, connection)
 }
@@ -138,7 +150,8 @@ func (a *app) serveHTTP(ctx context.Context, f serveFlags, l *ledger, models *pr
 	}
 	clock := a.clock
 	if l.sim {
-		clock = func() time.Time { return l.now }
+		begun := a.clock() // its time goes on from its today
+		clock = func() time.Time { return domain.Canonical(l.now.Add(a.clock().Sub(begun))) }
 	}
 	version, _, _ := built()
 	server, err := api.NewServer(api.ServerConfig{Service: l.Service, Models: models, Store: l.store, Clients: clients, Now: clock, Log: log, Version: version})
@@ -164,6 +177,7 @@ func (a *app) serveHTTP(ctx context.Context, f serveFlags, l *ledger, models *pr
 		Handler: server.Handler(), TLSConfig: secured, ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, WriteTimeout: answerPatience,
 		IdleTimeout: idlePatience, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+	h.RegisterOnShutdown(server.Stop)
 	if err = a.welcome(clients, listener.Addr(), secured != nil, clock()); err == nil && connection != "" {
 		_, err = fmt.Fprintln(a.out, connection)
 	}
@@ -240,6 +254,9 @@ func (a *app) serveUntil(ctx context.Context, h *http.Server, listener net.Liste
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
 	defer cancel()
 	err := h.Shutdown(stopping)
+	if err != nil { // nobody may go on once the store closes
+		err = errors.Join(err, h.Close())
+	}
 	if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
 		err = errors.Join(err, ended)
 	}
